@@ -1,0 +1,1 @@
+"""Rooms where facts are made, one subject of the notice each."""

@@ -1,0 +1,1 @@
+"""Every lift, its numbers, parties, place, use state and life."""

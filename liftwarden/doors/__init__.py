@@ -1,0 +1,1 @@
+"""Doors: parse, make one call, render."""

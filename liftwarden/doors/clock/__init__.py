@@ -1,0 +1,1 @@
+"""The passing hour: what rises by itself."""

@@ -1,0 +1,1 @@
+"""What every door shares: the actor, the deeds, refusals put into words."""

@@ -1,0 +1,139 @@
+"""A deed: one thing a person may do, told once; page, REST and command line are all drawn from it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from liftwarden.ground.parties.actor import Actor
+from liftwarden.ground.parties.permissions import Permission
+from liftwarden.kernel.choices import Choice
+from liftwarden.kernel.periods import SHANGHAI
+from liftwarden.kernel.refusals import Refusal
+
+
+def _moment(value: Any) -> Any:
+    """Read `2017-03-05`, `2017-03-05T10:30` or a full RFC 3339 time; without an offset it is Chinese time."""
+    if isinstance(value, str) and (text := value.strip()):
+        try:
+            read = datetime.fromisoformat(text)
+        except ValueError:
+            return value
+        return read if read.tzinfo else read.replace(tzinfo=SHANGHAI)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, time(), SHANGHAI)
+    return value or None
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+
+
+def _blank_is_none(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Maybe = BeforeValidator(_blank_is_none)
+
+
+class Fields(BaseModel):
+    """The fields of a deed; unknown ones are refused."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing a person may do.
+
+    `name` is the subcommand and the last part of the address; `subject` names the field that says what it is done to
+    (taken from the address on pages and REST), or is empty where something is made.
+    """
+
+    name: str
+    label: str
+    fields: type[Fields]
+    do: Callable[[Any, Actor], Any]
+    permission: Permission
+    subject: str = ""
+    move: Choice | None = None
+    example: str = ""
+    danger: bool = False
+
+    @property
+    def help(self) -> str:
+        """One sentence of what it does."""
+        return (self.fields.__doc__ or self.label).strip()
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One field that cannot be taken."""
+
+    field: str
+    label: str
+    message: str
+
+
+class InvalidFields(Refusal):
+    """Fields that cannot be taken, all of them at once."""
+
+    code = "invalid_fields"
+    status = 422
+    sentence = "填写有误：{summary}"
+
+    def __init__(self, errors: tuple[FieldError, ...]) -> None:
+        self.errors = errors
+        super().__init__(summary="；".join(f"{error.label}：{error.message}" for error in errors))
+
+
+def read(deed: Deed, data: Mapping[str, Any]) -> Fields:
+    """Check the fields of a deed, all at once.
+
+    Raises:
+        InvalidFields: naming every field that cannot be taken and why.
+    """
+    try:
+        return deed.fields.model_validate(dict(data))
+    except ValidationError as error:
+        raise InvalidFields(tuple(_field_error(deed, told) for told in error.errors())) from error
+
+
+MESSAGES = {
+    "missing": "必填",
+    "extra_forbidden": "没有这一项",
+    "string_too_short": "不能为空",
+    "string_too_long": "太长（最多 {max_length} 个字）",
+    "uuid_parsing": "不是有效的编号",
+    "date_from_datetime_parsing": "日期应写成 2017-03-05",
+    "date_parsing": "日期应写成 2017-03-05",
+    "date_type": "日期应写成 2017-03-05",
+    "datetime_parsing": "时间应写成 2017-03-05 或 2017-03-05T10:30",
+    "datetime_from_date_parsing": "时间应写成 2017-03-05 或 2017-03-05T10:30",
+    "datetime_type": "时间应写成 2017-03-05 或 2017-03-05T10:30",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "decimal_parsing": "应为数字",
+    "bool_parsing": "应为是或否",
+    "enum": "应为其中之一：{expected}",
+    "greater_than_equal": "不能小于 {ge}",
+    "too_short": "至少选一项",
+}
+
+
+def _field_error(deed: Deed, told: Any) -> FieldError:
+    name = str(told["loc"][0]) if told["loc"] else ""
+    field = deed.fields.model_fields.get(name)
+    label = (field.title if field and field.title else name) or deed.label
+    if told["type"] == "missing":
+        return FieldError(name, label, MESSAGES["missing"])
+    if told.get("input") in ("", None) and told["type"] != "extra_forbidden":
+        return FieldError(name, label, MESSAGES["missing"])
+    template = MESSAGES.get(told["type"])
+    return FieldError(name, label, template.format(**told.get("ctx", {})) if template else str(told["msg"]))
+
+
+def happened(at: datetime | None, by: Actor) -> datetime:
+    """Tell when a thing happened: as said, or now."""
+    return by.now if at is None else at.astimezone(UTC)

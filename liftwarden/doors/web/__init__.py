@@ -1,0 +1,1 @@
+"""Pages for officials, use units and firms."""

@@ -1,0 +1,1 @@
+"""Where, who, what happened."""

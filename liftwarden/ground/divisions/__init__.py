@@ -1,0 +1,1 @@
+"""The dated tree of administrative divisions, by parent link."""

@@ -1,0 +1,75 @@
+"""How a value becomes text in an entry, and an entry becomes bytes for its hash; pure and versioned."""
+
+import hashlib
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+VERSION = 1
+GENESIS = hashlib.sha256("梯安 LiftWarden journal 1".encode()).hexdigest()
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def plain(value: Any) -> Any:
+    """Turn a column's value into its one JSON form.
+
+    Raises:
+        TypeError: for a type that no folded column may have.
+    """
+    match value:
+        case None | bool() | int():
+            return value
+        case str():
+            return str(value)
+        case UUID():
+            return value.hex
+        case datetime():
+            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return format(value, "f")
+        case float():
+            return repr(value)
+        case dict():
+            return {key: plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+    raise TypeError(f"a {type(value).__name__} has no journal form")
+
+
+def canonical(changes: dict[str, Any]) -> str:
+    """Write plain values as canonical JSON: keys sorted, no blanks, UTF-8."""
+    return _encoder.encode(changes).decode()
+
+
+def digest(row: tuple[Any, ...]) -> bytes:
+    """Hash one entry: every column, in the order of `COLUMNS`, in plain form."""
+    return hashlib.sha256(_encoder.encode([plain(value) for value in row])).digest()
+
+
+def linked(previous: str, entry_digest: bytes) -> str:
+    """Bind an entry to the hash before it."""
+    return hashlib.sha256(bytes.fromhex(previous) + entry_digest).hexdigest()
+
+
+COLUMNS = (
+    "id",
+    "version",
+    "event",
+    "subject_kind",
+    "subject_id",
+    "about_kind",
+    "about_id",
+    "division",
+    "happened_at",
+    "learned_at",
+    "by_post",
+    "channel",
+    "reason",
+    "changes",
+)

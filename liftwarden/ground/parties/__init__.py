@@ -1,0 +1,1 @@
+"""Bodies, people, posts and what each post may do."""

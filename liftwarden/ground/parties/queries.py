@@ -1,0 +1,100 @@
+"""The only reader of bodies, people and posts for others."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from liftwarden.ground.divisions.queries import tree
+from liftwarden.ground.parties.actor import Actor
+from liftwarden.ground.parties.models import Body, Post
+from liftwarden.ground.parties.permissions import Permission, roles
+from liftwarden.kernel.periods import day_in_shanghai
+from liftwarden.kernel.refusals import Refusal
+
+
+class NoPost(Refusal):
+    """A sign-in that holds no post today."""
+
+    code = "no_post"
+    status = 403
+    sentence = "登录名“{login}”今天没有任何在任岗位。"
+
+
+def posts_of(login: str, *, now: datetime) -> list[Post]:
+    """List the posts a sign-in holds at a moment, oldest first."""
+    today = day_in_shanghai(now)
+    held = Post.objects.filter(person__user__username=login, person__user__is_active=True, from_on__lte=today)
+    return list(
+        held.filter(Q(to_on__isnull=True) | Q(to_on__gt=today))
+        .select_related("person__user", "body")
+        .order_by("from_on", "id")
+    )
+
+
+def actor(login: str, *, channel: str, now: datetime, post_id: UUID | None = None) -> Actor:
+    """Tell who acts: the sign-in under the named post, or under its first.
+
+    Raises:
+        NoPost: if the sign-in holds no such post today.
+    """
+    for post in posts_of(login, now=now):
+        if post_id is None or post.pk == post_id:
+            return Actor(
+                post.pk, post.person_id, login, roles()[post.role], post.body_id, post.division_code, channel, now
+            )
+    raise NoPost(login=login)
+
+
+def bodies(by: Actor) -> "QuerySet[Body]":
+    """List the bodies an actor may see: an official those seated in reach or nationwide registers, others their own."""
+    if by.role.side != "division":
+        return Body.objects.filter(pk=by.body_id)
+    if not by.may(Permission.PARTY_READ):
+        return Body.objects.none()
+    return Body.objects.filter(division_code__in=by.codes).order_by("name", "id")
+
+
+def body_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Name some bodies."""
+    return dict(Body.objects.filter(pk__in=set(ids)).values_list("id", "name"))
+
+
+def body_by_name(name: str, *, kind: str) -> Body | None:
+    """Find a body by its exact name."""
+    return Body.objects.filter(kind=kind, name=name).order_by("id").first()
+
+
+def body_by_credit_code(code: str, *, kind: str) -> Body | None:
+    """Find a body by its code."""
+    return Body.objects.filter(kind=kind, credit_code=code).first()
+
+
+def post_labels(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Name some posts for officials: role and person."""
+    found = Post.objects.filter(pk__in=set(ids)).select_related("person", "body")
+    return {post.pk: f"{post.person.name}（{roles()[post.role].label}，{post.body.name}）" for post in found}
+
+
+def post_reaches(post_id: UUID, *, division: str, permission: Permission, now: datetime) -> bool:
+    """Whether a post is held today, grants a permission and reaches a division."""
+    today = day_in_shanghai(now)
+    post = Post.objects.filter(pk=post_id, from_on__lte=today).first()
+    if post is None or (post.to_on is not None and post.to_on <= today):
+        return False
+    role = roles()[post.role]
+    return role.side == "division" and permission in role.permissions and division in tree().below(post.division_code)
+
+
+def colleagues(by: Actor, *, permission: Permission) -> list[Post]:
+    """List the other posts of the actor's own division that grant a permission today, for choosing a second officer."""
+    today = day_in_shanghai(by.now)
+    held = Post.objects.filter(division_code=by.division, from_on__lte=today).exclude(person_id=by.person_id)
+    held = held.filter(Q(to_on__isnull=True) | Q(to_on__gt=today)).select_related("person", "body").order_by("id")
+    return [post for post in held if permission in roles()[post.role].permissions]
+
+
+def division_of_post(post_id: UUID) -> str:
+    """Tell the division of a post; an unknown one lies nowhere."""
+    return Post.objects.filter(pk=post_id).values_list("division_code", flat=True).first() or ""

@@ -1,0 +1,1 @@
+"""Pure vocabulary: no Django, clock, file or network."""

@@ -1,0 +1,1 @@
+"""Rooms where facts are read together."""

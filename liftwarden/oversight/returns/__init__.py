@@ -1,0 +1,1 @@
+"""Quarterly returns: forms as data, filled from the ledger, checked, signed off, read back."""
