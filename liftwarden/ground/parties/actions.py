@@ -4,6 +4,8 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import transaction
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
@@ -12,9 +14,10 @@ from liftwarden.ground.divisions import queries as divisions
 from liftwarden.ground.divisions.tree import UnknownDivision
 from liftwarden.ground.journal import actions as journal
 from liftwarden.ground.journal.actions import Hand
+from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.models import Body, BodyKind, Person, Post
-from liftwarden.ground.parties.permissions import roles
-from liftwarden.kernel.refusals import Refusal
+from liftwarden.ground.parties.permissions import Permission, roles
+from liftwarden.kernel.refusals import BadInput, Refusal
 from liftwarden.kernel.words import narrowed, tidied
 
 
@@ -126,3 +129,25 @@ def end_post(post_id: UUID, *, to_on: date, by: Hand) -> Post:
     """End a post on a day; its rights are gone with the next request after it."""
     post = Post.objects.select_for_update().get(pk=post_id)
     return journal.change(post, {"to_on": to_on}, "post.ended", division=post.division_code, by=by, at=by.now)
+
+
+def set_password(login: str, password: str, *, by: Actor) -> None:
+    """Set a sign-in's password; the journal keeps that it was done, never what it is.
+
+    Raises:
+        NotYours: if `by` may not keep accounts where the person's posts lie.
+        BadInput: for an unknown login or a password that the policy refuses.
+    """
+    person = Person.objects.filter(user__username=login).select_related("user").first()
+    if person is None:
+        raise BadInput(field="登录名", reason=f"没有“{login}”")
+    for division in Post.objects.filter(person=person).values_list("division_code", flat=True) or [by.division]:
+        by.must(Permission.PARTY_WRITE, at=division)
+    try:
+        validate_password(password, user=person.user)
+    except DjangoValidationError as error:
+        raise BadInput(field="口令", reason="；".join(error.messages)) from error
+    with transaction.atomic():
+        person.user.set_password(password)
+        person.user.save(update_fields=["password"])
+        journal.note(journal.Draft("person.password-set", "person", person.pk, "", by.now, {}), by=by.hand)

@@ -33,18 +33,21 @@ def posts_of(login: str, *, now: datetime) -> list[Post]:
     )
 
 
-def actor(login: str, *, channel: str, now: datetime, post_id: UUID | None = None) -> Actor:
-    """Tell who acts: the sign-in under the named post, or under its first.
+def actor(
+    login: str, *, channel: str, now: datetime, post_id: UUID | None = None, wanting: Permission | None = None
+) -> Actor:
+    """Tell who acts: the sign-in under the named post, or under its first, one that grants `wanting` before others.
 
     Raises:
         NoPost: if the sign-in holds no such post today.
     """
-    for post in posts_of(login, now=now):
-        if post_id is None or post.pk == post_id:
-            return Actor(
-                post.pk, post.person_id, login, roles()[post.role], post.body_id, post.division_code, channel, now
-            )
-    raise NoPost(login=login)
+    held = [post for post in posts_of(login, now=now) if post_id is None or post.pk == post_id]
+    if not held:
+        raise NoPost(login=login)
+    granting = [post for post in held if wanting in roles()[post.role].permissions]
+    post = (granting or held)[0]
+    role = roles()[post.role]
+    return Actor(post.pk, post.person_id, login, role, post.body_id, post.division_code, channel, now)
 
 
 def bodies(by: Actor) -> "QuerySet[Body]":
@@ -98,3 +101,8 @@ def colleagues(by: Actor, *, permission: Permission) -> list[Post]:
 def division_of_post(post_id: UUID) -> str:
     """Tell the division of a post; an unknown one lies nowhere."""
     return Post.objects.filter(pk=post_id).values_list("division_code", flat=True).first() or ""
+
+
+def any_posts() -> bool:
+    """Whether anyone holds, or ever held, a post on this node."""
+    return Post.objects.exists()

@@ -1,0 +1,5 @@
+"""`python -m liftwarden.doors.cli`."""
+
+from liftwarden.doors.cli.main import main
+
+main()

@@ -1,0 +1,23 @@
+"""Puts the command line together: commands of our own, and one drawn from each deed."""
+
+from collections.abc import Iterable
+
+import click
+
+from liftwarden.doors.cli import demo, drawn, journal, lifts, node
+
+
+def fill(group: click.Group) -> None:
+    """Add every command that is not there yet."""
+    for command in every():
+        if command.name not in group.commands:
+            group.add_command(command)
+
+
+def every() -> Iterable[click.Command]:
+    """List every command."""
+    yield from node.commands
+    yield from demo.commands
+    yield from lifts.commands
+    yield from journal.commands
+    yield from drawn.commands()
