@@ -80,7 +80,7 @@ def a_finding(found: datetime | None = None, **values: Any) -> Finding:
         "category": "door",
         "cause": "ageing",
         "description": "层门锁失效",
-        "grade_scheme": "order57",
+        "grade_scheme": "2015",
         "grade": "general",
         "finder": FinderKind.INSPECTOR,
         "found_at": found or day("2017-02-01"),

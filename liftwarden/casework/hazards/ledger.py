@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from liftwarden.casework.hazards import rules
+from liftwarden.casework.hazards.lifecycles import State
 from liftwarden.casework.hazards.models import FileMove, Listing, Problem, ProblemFile, ShutDown, Standing
-from liftwarden.casework.hazards.rules import Cohort, FileFacts, Move, ProblemFacts, Span
+from liftwarden.casework.hazards.rules import Cohort, FileFacts, Move, ProblemFacts, Span, Stands
 from liftwarden.ground.journal import actions as journal
 from liftwarden.ground.journal.actions import About, Hand
 
@@ -17,11 +18,18 @@ def facts(file: ProblemFile) -> FileFacts:
     moves = FileMove.objects.filter(file=file).order_by("moved_at", "id")
     return FileFacts(
         cohort=Cohort(file.cohort),
-        problems=tuple(ProblemFacts(p.cause, p.found_at, p.begun_at, p.ended_at) for p in problems),
+        problems=tuple(problem_facts(p) for p in problems),
         shut_downs=tuple(Span(s.imposed_at, s.lifted_at) for s in shut_downs),
         listings=tuple(Span(s.listed_at, s.delisted_at) for s in listings),
         divisions=tuple(Move(m.moved_at, m.division_code) for m in moves),
         corrected_at=file.corrected_at,
+    )
+
+
+def problem_facts(row: Problem) -> ProblemFacts:
+    """Take from a problem what decides the class of its file."""
+    return ProblemFacts(
+        row.cause, row.found_at, row.begun_at, row.ended_at, in_error=row.state == State.WITHDRAWN, way=row.way
     )
 
 
@@ -35,42 +43,43 @@ def settle(file: ProblemFile, event: str, *, by: Hand, at: datetime) -> None:
     known = facts(file)
     programme = rules.programmes()[file.programme]
     kept = {s.since_at: s for s in Standing.objects.filter(file=file).order_by("since_at", "entry_no", "id")}
-    before: tuple[str, str] | None = None
+    before: Stands | None = None
     for moment in sorted({*rules.turning_points(known), *kept}):
-        due = (str(rules.cell_at(known, moment, programme)), rules.division_at(known, moment))
+        due = rules.stands_at(known, moment, programme)
         held = kept.get(moment)
         if held is None and due == before:
             continue
-        if held is None or (held.cell, held.division_code) != due:
+        if held is None or Stands(held.cell, held.division_code, held.way) != due:
             _add(file, due, moment, entry_no=entry_no, by=by)
         before = due
     _show(file, known, event, by=by, at=at)
 
 
-def _add(file: ProblemFile, due: tuple[str, str], moment: datetime, *, entry_no: int, by: Hand) -> None:
-    cell, division = due
+def _add(file: ProblemFile, due: Stands, moment: datetime, *, entry_no: int, by: Hand) -> None:
     row = Standing(
         file=file,
         lift_id=file.lift_id,
         programme=file.programme,
         cohort=file.cohort,
-        cell=cell,
-        division_code=division,
+        cell=due.cell,
+        division_code=due.division,
+        way=due.way,
         since_at=moment,
         entry_no=entry_no,
     )
-    journal.create(row, "hazard.standing", division=division, by=by, at=moment, about=About("lift", file.lift_id))
+    journal.create(row, "hazard.standing", division=due.division, by=by, at=moment, about=About("lift", file.lift_id))
 
 
 def _show(file: ProblemFile, known: FileFacts, event: str, *, by: Hand, at: datetime) -> None:
     """Set on the file what pages show of it: its cell by the newest fact, and its observation period once closed."""
     programme = rules.programmes()[file.programme]
     newest = max(rules.turning_points(known))
-    closed = not known.is_open(newest)
-    ended = known.last_end(newest) if closed else None
+    counts_as_closed = not known.is_open(newest) and known.corrected_at is None
+    ended = known.last_end(newest) if counts_as_closed else None
     due = {
         "cell": str(rules.cell_at(known, newest, programme)),
         "division_code": rules.division_at(known, newest),
+        "opened_at": known.begins_at,
         "observed_until": rules.observed_until(ended, programme) if ended else None,
     }
     changes = {column: value for column, value in due.items() if getattr(file, column) != value}

@@ -1,4 +1,4 @@
-"""The life of a problem, of a shut-down and of a listing, as tables."""
+"""The life of a problem, of a shut-down, of a listing and of a look-back visit, as tables."""
 
 from liftwarden.kernel.choices import Choice
 from liftwarden.kernel.lifecycle import Lifecycle
@@ -19,6 +19,7 @@ class State(Choice):
 class Action(Choice):
     """What moves a problem."""
 
+    STOP_USE = "stop_use", "责令停止使用"
     ORDER = "order", "下达监察指令书"
     ACKNOWLEDGE = "acknowledge", "签收"
     REQUEST_EXTENSION = "request_extension", "申请延期"
@@ -44,6 +45,8 @@ PROBLEM = Lifecycle(
     "隐患",
     State.FOUND,
     {
+        # Urgent: stop the lift first, write the instruction after (总局令第57号 art. 23).
+        **{(state, A.STOP_USE): state for state in (S.FOUND, S.ORDERED, S.RECTIFYING)},
         (S.FOUND, A.ORDER): S.ORDERED,
         (S.FOUND, A.BEGIN): S.RECTIFYING,
         (S.FOUND, A.NO_ACCESS): S.FOUND,
@@ -110,3 +113,36 @@ _OVERLAY = {
 # An authority may unseal of its own accord; a listing comes off only when asked for and approved by its lister.
 SHUT_DOWN = Lifecycle("依法封停", Overlay.NONE, {**_OVERLAY, (Overlay.ACTIVE, OverlayAction.LIFT): Overlay.NONE})
 LISTING = Lifecycle("挂牌督办", Overlay.NONE, _OVERLAY)
+
+
+class VisitState(Choice):
+    """How a look-back visit (回头看) stands."""
+
+    PLANNED = "planned", "待检查"
+    NO_ACCESS = "no_access", "无法进入，待再访"
+    CLEAR = "clear", "未发现问题"
+    RECURRED = "recurred", "原有问题复发"
+    NEW_PROBLEM = "new_problem", "发现新问题"
+
+
+class VisitAction(Choice):
+    """What moves a look-back visit."""
+
+    FIND_NOTHING = "find_nothing", "登记未发现问题"
+    FIND_SAME = "find_same", "登记原有问题复发"
+    FIND_NEW = "find_new", "登记新问题"
+    NO_ACCESS = "no_access", "登记无法进入"
+
+
+_UNVISITED = (VisitState.PLANNED, VisitState.NO_ACCESS)
+
+VISIT = Lifecycle(
+    "回头看检查",
+    VisitState.PLANNED,
+    {
+        **{(state, VisitAction.FIND_NOTHING): VisitState.CLEAR for state in _UNVISITED},
+        **{(state, VisitAction.FIND_SAME): VisitState.RECURRED for state in _UNVISITED},
+        **{(state, VisitAction.FIND_NEW): VisitState.NEW_PROBLEM for state in _UNVISITED},
+        **{(state, VisitAction.NO_ACCESS): VisitState.NO_ACCESS for state in _UNVISITED},
+    },
+)

@@ -2,46 +2,25 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from liftwarden.casework.registry import catalogue, queries
+from liftwarden.casework.registry import queries
+from liftwarden.casework.registry.columns import AMENDABLE, is_numbered, normalised
 from liftwarden.casework.registry.index import search_text
 from liftwarden.casework.registry.models import Lift, LiftParty, SearchText
-from liftwarden.casework.registry.rules import USE, Datum, PartyRole, UseAction, UseState, as_wgs84
+from liftwarden.casework.registry.rules import USE, PartyRole, UseAction, UseState
 from liftwarden.ground.divisions import queries as divisions
 from liftwarden.ground.divisions.tree import UnknownDivision
 from liftwarden.ground.journal import actions as journal
 from liftwarden.ground.journal.actions import About
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.permissions import Permission
-from liftwarden.kernel import codes
 from liftwarden.kernel.periods import day_in_shanghai, start_of_day
 from liftwarden.kernel.refusals import BadInput, Refusal
-from liftwarden.kernel.words import narrowed, tidied
-
-IDENTITIES = {
-    "device_code": codes.device_code,
-    "registration_code": codes.registration_code,
-    "certificate_no": codes.certificate_no,
-    "rescue_code": codes.rescue_code,
-}
-TEXTS = ("product_model", "factory_no", "internal_no", "maker_name", "estate", "address", "other_number_kind")
-PLAIN = (
-    "made_on",
-    "used_since_on",
-    "floors",
-    "speed_m_per_s",
-    "load_kg",
-    "last_inspected_on",
-    "next_inspection_on",
-    "flags",
-)
-AMENDABLE = (*IDENTITIES, *TEXTS, *PLAIN, "other_number", "catalogue", "variety", "place", "longitude", "latitude", "datum")
-
+from liftwarden.kernel.words import tidied
 
 class NumberTaken(Refusal):
     """A number that another lift already bears."""
@@ -184,54 +163,8 @@ def reindex() -> int:
     return count
 
 
-def normalised(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Bring column values into the form that is stored; unknown columns are refused.
-
-    Raises:
-        BadCode: for a number of a wrong shape.
-        BadInput: for a catalogue, variety, place or point that cannot be.
-    """
-    given = {column: value for column, value in values.items() if column != "use_state"}
-    if unknown := set(given) - set(AMENDABLE):
-        raise BadInput(field="、".join(sorted(unknown)), reason="没有这一项")
-    row: dict[str, Any] = {column: tidied(str(given.get(column) or "")) for column in TEXTS}
-    row |= {column: given.get(column) for column in PLAIN}
-    row["flags"] = given.get("flags") or ""
-    for column, check in IDENTITIES.items():
-        text = str(given.get(column) or "").strip()
-        row[column] = check(text) if text else None
-    row["other_number"] = narrowed(str(given.get("other_number") or "")) or None
-    row["catalogue"] = str(given.get("catalogue") or "2014")
-    row["variety"] = narrowed(str(given.get("variety") or ""))
-    if (row["catalogue"], row["variety"]) not in catalogue.varieties():
-        raise BadInput(field="品种", reason=f"{row['catalogue']} 目录中没有“{row['variety']}”")
-    row["place"] = str(given.get("place") or "unknown")
-    if row["place"] not in catalogue.places():
-        raise BadInput(field="使用场所", reason=f"没有“{row['place']}”这一类")
-    return row | _point(given)
-
-
-def _point(given: Mapping[str, Any]) -> dict[str, Any]:
-    longitude, latitude, datum = given.get("longitude"), given.get("latitude"), given.get("datum")
-    if longitude is None and latitude is None:
-        return {name: None for name in ("longitude", "latitude", "wgs84_longitude", "wgs84_latitude")} | {"datum": ""}
-    if longitude is None or latitude is None or not datum:
-        raise BadInput(field="坐标", reason="经度、纬度和坐标系必须同时填写")
-    lon, lat = Decimal(str(longitude)).quantize(Decimal("1e-7")), Decimal(str(latitude)).quantize(Decimal("1e-7"))
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise BadInput(field="坐标", reason="经度应在 ±180、纬度应在 ±90 之内")
-    wgs_lon, wgs_lat = as_wgs84(lon, lat, Datum(datum))
-    return {
-        "longitude": lon,
-        "latitude": lat,
-        "datum": str(Datum(datum)),
-        "wgs84_longitude": wgs_lon,
-        "wgs84_latitude": wgs_lat,
-    }
-
-
 def _refuse_unnumbered(lift: Lift) -> None:
-    if not any((*(getattr(lift, column) for column in IDENTITIES), lift.other_number)):
+    if not is_numbered(vars(lift)):
         raise NoNumber
 
 

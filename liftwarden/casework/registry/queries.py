@@ -1,5 +1,6 @@
 """The only reader of lifts for others; every query takes the actor first."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -10,17 +11,26 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from liftwarden.casework.registry import catalogue
-from liftwarden.casework.registry.models import Lift, LiftParty, SearchText
+from liftwarden.casework.registry.models import ImportJob, JobState, Lift, LiftParty, SearchText
 from liftwarden.casework.registry.rules import PartyRole
 from liftwarden.ground.journal import queries as journal
 from liftwarden.ground.journal.queries import Told
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.permissions import Permission
+from liftwarden.kernel import codes
 from liftwarden.kernel.periods import day_in_shanghai
 from liftwarden.kernel.refusals import NotFound
 from liftwarden.kernel.words import narrowed
 
 NUMBERS = ("rescue_code", "device_code", "registration_code", "certificate_no", "other_number")
+SHAPES = {
+    "rescue_code": codes.RESCUE_CODE,
+    "device_code": codes.DEVICE_CODE,
+    "registration_code": codes.REGISTRATION_CODE,
+    "certificate_no": codes.CERTIFICATE_NO,
+    "other_number": re.compile(r".+"),
+}
+NUMBER_START = re.compile(r"(?=.*\d)[0-9A-Z]{4,}")
 MOST_FOUND = 50
 
 
@@ -29,8 +39,16 @@ def visible(by: Actor) -> "QuerySet[Lift]":
     if not by.may(Permission.LIFT_READ):
         return Lift.objects.none()
     if by.role.side == "division":
-        return Lift.objects.filter(division_code__in=by.codes)
-    return Lift.objects.filter(_served(by))
+        return published().filter(division_code__in=by.codes)
+    return published().filter(_served(by))
+
+
+def published() -> "QuerySet[Lift]":
+    """Give all lifts but those of an import under way or given up; asked in the reader's own statement, so that an
+    import appears to it whole or not at all.
+    """
+    hidden = ImportJob.objects.exclude(state=JobState.PUBLISHED).values("pk")
+    return Lift.objects.filter(Q(import_job_id__isnull=True) | ~Q(import_job_id__in=hidden))
 
 
 def _served(by: Actor) -> Exists:
@@ -68,15 +86,22 @@ def to_change(lift_id: UUID, *, by: Actor) -> Lift:
 def by_number(text: str, *, by: Actor) -> Lift:
     """Give the one lift that bears a number, whichever kind.
 
+    The number is looked up bare, through its index, and reach is asked of what was found: a call-taker waits on this.
     Raises:
-        NotFound: if none within reach bears it.
+        NotFound: if none within reach bears it, or several do.
     """
     number = narrowed(text).upper()
-    for column in NUMBERS:
-        found = list(visible(by).filter(**{column: number})[:2])
-        if len(found) == 1:
-            return found[0]
+    for column in sorted(NUMBERS, key=lambda column: not SHAPES[column].fullmatch(number)):
+        held = [lift for lift in Lift.objects.filter(**{column: number})[:MOST_FOUND] if _reaches(lift, by)]
+        if len(held) == 1:
+            return held[0]
     raise NotFound(what=f"编号为“{text}”的电梯")
+
+
+def _reaches(lift: Lift, by: Actor) -> bool:
+    if by.role.side != "division" or lift.import_job_id is not None:
+        return visible(by).filter(pk=lift.pk).exists()
+    return by.may(Permission.LIFT_READ) and lift.division_code in by.codes
 
 
 def found(text: str, *, by: Actor, limit: int = 20) -> list[Lift]:
@@ -89,14 +114,23 @@ def found(text: str, *, by: Actor, limit: int = 20) -> list[Lift]:
     for column in NUMBERS:
         for hit in visible(by).filter(**{column: number}).order_by("id")[:limit]:
             hits.setdefault(hit.pk, hit)
-    if not hits and len(number) >= 4 and any(char.isdigit() for char in number):
-        for column in NUMBERS:
-            for hit in visible(by).filter(**{f"{column}__startswith": number}).order_by("id")[:limit]:
-                hits.setdefault(hit.pk, hit)
+    if not hits and NUMBER_START.fullmatch(number):
+        for hit in _by_prefix(number, by=by, limit=limit):
+            hits.setdefault(hit.pk, hit)
     if len(hits) < limit:
         for hit in _by_words(text, by=by, limit=limit):
             hits.setdefault(hit.pk, hit)
     return list(hits.values())[:limit]
+
+
+def _by_prefix(number: str, *, by: Actor, limit: int) -> list[Lift]:
+    """Find lifts whose number begins so, as a range on its index: LIKE would read every lift."""
+    beyond = number[:-1] + chr(ord(number[-1]) + 1)
+    found: list[Lift] = []
+    for column in NUMBERS:
+        within = {f"{column}__gte": number, f"{column}__lt": beyond}
+        found += visible(by).filter(**within).order_by(column, "id")[:limit]
+    return found[:limit]
 
 
 def _by_words(text: str, *, by: Actor, limit: int) -> list[Lift]:
@@ -110,7 +144,8 @@ def _by_words(text: str, *, by: Actor, limit: int) -> list[Lift]:
             Q(GreaterThan(StrIndex("words", Value(word)), 0))
             | Q(GreaterThan(StrIndex("initials", Value(narrowed(word).lower())), 0))
         )
-    ids = list(rows.order_by("lift_id").values_list("lift_id", flat=True)[:limit])
+    # Left in the table's own order: sorting by key first would walk every row through the key's index.
+    ids = list(rows.order_by().values_list("lift_id", flat=True)[:limit])
     found = visible(by).in_bulk(ids)
     return [found[key] for key in ids if key in found]
 
@@ -136,6 +171,13 @@ def party_on(lift_id: UUID, role: PartyRole, *, day: date) -> UUID | None:
     rows = LiftParty.objects.filter(lift_id=lift_id, role=role, from_on__lte=day)
     row = rows.filter(Q(to_on__isnull=True) | Q(to_on__gt=day)).order_by("-from_on").first()
     return row.body_id if row else None
+
+
+def parties_on(lift_ids: Iterable[UUID], role: PartyRole, *, day: date) -> dict[UUID, UUID]:
+    """Tell, for several lifts in one query, which body was in a role on a day; a lift without one is absent."""
+    rows = LiftParty.objects.filter(lift_id__in=set(lift_ids), role=role, from_on__lte=day)
+    rows = rows.filter(Q(to_on__isnull=True) | Q(to_on__gt=day)).order_by("from_on", "id")
+    return dict(rows.values_list("lift_id", "body_id"))
 
 
 def timeline(lift: Lift) -> tuple[Told, ...]:

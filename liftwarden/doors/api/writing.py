@@ -10,7 +10,7 @@ from liftwarden.doors.threshold.deed import Deed
 from liftwarden.doors.threshold.deeds import deeds
 from liftwarden.doors.threshold.perform import perform
 
-COLLECTIONS = {"lift": "lifts", "problem": "problems", "file": "files", "instruction": "instructions", "post": "posts"}
+COLLECTIONS = {"lift": "lifts", "problem": "problems", "file": "files", "instruction": "instructions", "post": "posts", "filing": "returns"}
 
 
 def path_of(deed: Deed) -> str:

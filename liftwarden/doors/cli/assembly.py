@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import click
 
-from liftwarden.doors.cli import demo, drawn, journal, lifts, node
+from liftwarden.doors.cli import clock, demo, drawn, evidence, journal, lifts, node, returns
 
 
 def fill(group: click.Group) -> None:
@@ -20,4 +20,7 @@ def every() -> Iterable[click.Command]:
     yield from demo.commands
     yield from lifts.commands
     yield from journal.commands
+    yield from returns.commands
+    yield from clock.commands
+    yield from evidence.commands
     yield from drawn.commands()

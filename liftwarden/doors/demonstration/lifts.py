@@ -7,9 +7,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
-from liftwarden.casework.registry import actions as registry
+from liftwarden.casework.registry.many import Entry, register_many
 from liftwarden.casework.registry.rules import PartyRole
 from liftwarden.doors.demonstration import figures
 from liftwarden.doors.demonstration.people import DISTRICT, PROVINCE, Cast
@@ -43,27 +41,22 @@ class Estate:
 
 def build(count: int, *, random: Random, cast: Cast, now: datetime) -> Iterator[list[Made]]:
     """Register lifts estate by estate, in chunks of one transaction; gives each chunk."""
-    number = 0
-    chunk: list[Made] = []
     registrar = cast.actor("sheng-registrar", now)
-    estates = _estates(count, random=random, cast=cast, now=now)
-    done = False
-    while not done:
-        with transaction.atomic():
-            while len(chunk) < CHUNK and not done:
-                estate = next(estates, None)
-                done = estate is None
-                for car in range(1, (estate.lifts if estate else 0) + 1):
-                    assert estate is not None
-                    number += 1
-                    lift = registry.register(
-                        _values(estate, car, number, random), division=estate.division, by=registrar
-                    )
-                    for role, body in ((PartyRole.USE_UNIT, estate.unit), (PartyRole.MAINTENANCE, estate.firm)):
-                        registry.set_party(lift.pk, role, body_id=body.pk, from_on=date(2015, 1, 1), by=registrar)
-                    chunk.append(Made(lift.pk, estate.division))
-        yield chunk
-        chunk = []
+    chunk: list[Entry] = []
+    number = 0
+    for estate in _estates(count, random=random, cast=cast, now=now):
+        for car in range(1, estate.lifts + 1):
+            number += 1
+            chunk.append(Entry(_values(estate, car, number, random), estate.division, _parties(estate)))
+        if len(chunk) >= CHUNK:
+            yield [Made(lift.pk, lift.division_code) for lift in register_many(chunk, by=registrar)]
+            chunk = []
+    yield [Made(lift.pk, lift.division_code) for lift in register_many(chunk, by=registrar)]
+
+
+def _parties(estate: Estate) -> tuple[tuple[PartyRole, UUID, date], ...]:
+    since = date(2015, 1, 1)
+    return (PartyRole.USE_UNIT, estate.unit.pk, since), (PartyRole.MAINTENANCE, estate.firm.pk, since)
 
 
 def _estates(count: int, *, random: Random, cast: Cast, now: datetime) -> Iterator[Estate]:
@@ -107,7 +100,7 @@ def _values(estate: Estate, car: int, number: int, random: Random) -> dict[str, 
     made_on = date(year, random.randint(1, 12), random.randint(1, 28))
     inspected = date(2016, random.randint(1, 12), random.randint(1, 28))
     return {
-        "device_code": f"{variety}33{random.randint(1, 999):03d}{year}{number % 100000:05d}",
+        "device_code": f"{variety}33{100 + number // 100_000}{year}{number % 100_000:05d}",
         "rescue_code": f"{number:06d}" if number < 1_000_000 else None,
         "certificate_no": f"梯{variety[1:3]}浙A{number % 100000:05d}({year % 100:02d})",
         "variety": variety,

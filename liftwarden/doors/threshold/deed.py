@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 
@@ -74,6 +75,8 @@ class FieldError:
     field: str
     label: str
     message: str
+    template: str = ""
+    facts: Mapping[str, Any] = dataclass_field(default_factory=dict)
 
 
 class InvalidFields(Refusal):
@@ -131,7 +134,8 @@ def _field_error(deed: Deed, told: Any) -> FieldError:
     if told.get("input") in ("", None) and told["type"] != "extra_forbidden":
         return FieldError(name, label, MESSAGES["missing"])
     template = MESSAGES.get(told["type"])
-    return FieldError(name, label, template.format(**told.get("ctx", {})) if template else str(told["msg"]))
+    facts = told.get("ctx", {})
+    return FieldError(name, label, template.format(**facts) if template else str(told["msg"]), template or "", facts)
 
 
 def happened(at: datetime | None, by: Actor) -> datetime:

@@ -10,8 +10,9 @@ from liftwarden.kernel.refusals import Refusal
 
 
 def said(refusal: Refusal) -> str:
-    """Say a refusal in the reader's language."""
-    return gettext(refusal.template).format(**refusal.facts) if refusal.facts else gettext(refusal.template)
+    """Say a refusal in the reader's language; a fact that is itself a word of ours (a label, a reason) is put too."""
+    facts = {name: gettext(fact) if isinstance(fact, str) and fact else fact for name, fact in refusal.facts.items()}
+    return gettext(refusal.template).format(**facts) if facts else gettext(refusal.template)
 
 
 class RefusalsInWords:

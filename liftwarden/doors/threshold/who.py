@@ -20,6 +20,11 @@ R = TypeVar("R", bound=HttpResponse)
 POST_IN_SESSION = "post"
 
 
+def now() -> datetime:
+    """Read the clock: the one place where a request does."""
+    return datetime.now(UTC)
+
+
 def actor_of(request: HttpRequest, *, channel: str) -> Actor:
     """Tell who acts in a request: its sign-in, under the post the session has chosen, or its first.
 
@@ -28,10 +33,10 @@ def actor_of(request: HttpRequest, *, channel: str) -> Actor:
     """
     chosen = request.session.get(POST_IN_SESSION)
     login = request.user.get_username()
-    now = datetime.now(UTC)
-    if chosen and any(str(post.pk) == chosen for post in parties.posts_of(login, now=now)):
-        return parties.actor(login, channel=channel, now=now, post_id=UUID(chosen))
-    return parties.actor(login, channel=channel, now=now)
+    at = now()
+    if chosen and any(str(post.pk) == chosen for post in parties.posts_of(login, now=at)):
+        return parties.actor(login, channel=channel, now=at, post_id=UUID(chosen))
+    return parties.actor(login, channel=channel, now=at)
 
 
 def page(permission: Permission | None = None) -> Callable[[Callable[..., R]], Callable[..., HttpResponse]]:

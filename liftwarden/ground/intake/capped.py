@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -62,18 +62,19 @@ def run(
 ) -> T:
     """Call `parser(path, *arguments)` in a fresh interpreter and give back what it returned.
 
-    The parser is a function of a module; what it returns must be data that msgspec can write as JSON and read as `returns`.
+    The parser is a function of a module; what it returns is data that msgspec writes as JSON and reads as `returns`.
     A `Refusal` raised inside comes out as `ParserRefused` with the same sentence.
 
     Raises:
         ParserStopped: if it needed too much CPU, time, memory, or said too much.
         ParserFailed: if it raised anything else, or died.
         ParserRefused: if it refused the file in words.
+
     """
     caps = Caps(cpu_seconds=limits.cpu_seconds, memory_bytes=limits.memory_bytes, output_bytes=limits.output_bytes)
     request = child.Request(parser.__module__, parser.__qualname__, str(path.resolve()), arguments, caps)
     with tempfile.TemporaryFile() as complaints:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 (our own interpreter, a list of arguments, no shell)
             [sys.executable, "-P", "-s", "-B", "-m", child.__name__, msgspec.json.encode(request).decode()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -94,7 +95,7 @@ def _environment() -> dict[str, str]:
     """Nothing of ours goes in: no settings, no secrets, one thread for any numeric library."""
     return {
         "PATH": os.defpath,
-        "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
+        "PYTHONPATH": os.pathsep.join(os.path.abspath(entry) for entry in sys.path),
         "PYTHONUTF8": "1",
         "PYTHONHASHSEED": "0",
         "OPENBLAS_NUM_THREADS": "1",
@@ -151,5 +152,5 @@ def _result(answer: bytes, status: int, detail: str, returns: type[T]) -> T:
         failed = ParserFailed()
         failed.detail = detail or f"exit status {status}"
         raise failed
-    reply: Any = msgspec.json.decode(answer, type=returns)
+    reply: T = msgspec.json.decode(answer, type=returns)
     return reply

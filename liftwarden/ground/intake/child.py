@@ -1,4 +1,4 @@
-"""The child process of `capped`: cap itself, import one function, call it on one file, write what it returns as JSON."""
+"""The child process of `capped`: cap itself, call one function on one file, write what it returns as JSON."""
 
 import importlib
 import os

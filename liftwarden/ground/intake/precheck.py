@@ -17,6 +17,7 @@ CHUNK = 64 * 1024
 LOCAL_HEADER = struct.Struct("<4s22xHH")
 LOCAL_MAGIC = b"PK\x03\x04"
 ENCRYPTED = 0x1
+CONTAINERS = (".zip", ".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".jar")
 # Small entries pack well beyond any honest ratio (a run of blanks); only what is worth a bomb is judged by it.
 RATIO_FROM = MIB
 RELATIONSHIPS_CAP = 256 * 1024
@@ -88,6 +89,7 @@ def package(path: Path, limits: Limits = LIMITS) -> Package:
 
     Raises:
         UnsafeFile: if it is too large, unpacks to too much, is encrypted, broken, or names a path outside itself.
+
     """
     size = path.stat().st_size
     if size > limits.file_bytes:
@@ -105,7 +107,7 @@ def package(path: Path, limits: Limits = LIMITS) -> Package:
         names=names,
         unpacked_bytes=unpacked,
         macros=any(name.lower().endswith("vbaproject.bin") for name in names),
-        nested=tuple(n for n in names if n.lower().endswith((".zip", ".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".jar"))),
+        nested=tuple(name for name in names if name.lower().endswith(CONTAINERS)),
         external=external,
     )
 

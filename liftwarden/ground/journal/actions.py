@@ -120,7 +120,7 @@ def record_many(drafts: Sequence[Draft], *, by: Hand) -> int:
     if not drafts:
         return 0
     with transaction.atomic():
-        numbers = _reserve(len(drafts))
+        numbers = reserve(len(drafts))
         rows = [_as_row(draft, number, by) for number, draft in zip(numbers, drafts, strict=True)]
         insert_rows(Entry, shapes.COLUMNS, rows)
         chain.follow(rows)
@@ -129,7 +129,7 @@ def record_many(drafts: Sequence[Draft], *, by: Hand) -> int:
 
 def _record_one(draft: Draft, *, by: Hand) -> int:
     with transaction.atomic():
-        row = _as_row(draft, _reserve(1)[0], by)
+        row = _as_row(draft, reserve(1)[0], by)
         Entry(**dict(zip(shapes.COLUMNS, row, strict=True))).save(force_insert=True)
         chain.follow([row])
     return int(row[0])
@@ -156,7 +156,7 @@ def _as_row(draft: Draft, number: int, by: Hand) -> tuple[Any, ...]:
     )
 
 
-def _reserve(count: int) -> list[int]:
+def reserve(count: int) -> list[int]:
     """Take entry numbers; they may have gaps on PostgreSQL, the chain's sequence has none."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -28,6 +28,14 @@ def follow(rows: Sequence[tuple[Any, ...]]) -> None:
         _extend(rows)
 
 
+def follow_digests(links: Sequence[tuple[int, bytes]]) -> None:
+    """See that freshly written entries, by number and digest, come onto the chain."""
+    if connection.vendor == "postgresql":
+        transaction.on_commit(collect_if_free)
+    else:
+        _link(links)
+
+
 def collect_if_free() -> None:
     """Chain what is committed, unless another collector is at it already."""
     with transaction.atomic():
@@ -80,10 +88,14 @@ def _settled() -> int:
 
 
 def _extend(rows: Sequence[tuple[Any, ...]]) -> None:
+    _link([(row[0], shapes.digest(row)) for row in rows])
+
+
+def _link(digests: Sequence[tuple[int, bytes]]) -> None:
     sequence, hash_before = head()
     links = []
-    for row in rows:
+    for number, digest in digests:
         sequence += 1
-        hash_before = shapes.linked(hash_before, shapes.digest(row))
-        links.append((sequence, row[0], hash_before))
+        hash_before = shapes.linked(hash_before, digest)
+        links.append((sequence, number, hash_before))
     insert_rows(Link, ("sequence", "entry_id", "hash"), links)

@@ -1,6 +1,6 @@
 """The only reader of bodies, people and posts for others."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from liftwarden.ground.divisions.queries import tree
 from liftwarden.ground.parties.actor import Actor
-from liftwarden.ground.parties.models import Body, Post
+from liftwarden.ground.parties.models import Body, Person, Post
 from liftwarden.ground.parties.permissions import Permission, roles
 from liftwarden.kernel.periods import day_in_shanghai
 from liftwarden.kernel.refusals import Refusal
@@ -64,6 +64,30 @@ def body_names(ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(Body.objects.filter(pk__in=set(ids)).values_list("id", "name"))
 
 
+def bodies_by_names(names: Iterable[str], *, kind: str) -> dict[str, tuple[tuple[UUID, str | None], ...]]:
+    """Find bodies by their exact names: name → each one's key and credit code; for many at once."""
+    found: dict[str, tuple[tuple[UUID, str | None], ...]] = {}
+    for some in _blocks(names):
+        rows = Body.objects.filter(kind=kind, name__in=some).order_by("name", "id")
+        for key, name, credit in rows.values_list("id", "name", "credit_code"):
+            found[name] = (*found.get(name, ()), (key, credit))
+    return found
+
+
+def bodies_by_credit_codes(codes: Iterable[str], *, kind: str) -> dict[str, UUID]:
+    """Find bodies by their credit codes; for many at once."""
+    found: dict[str, UUID] = {}
+    for some in _blocks(codes):
+        found |= dict(Body.objects.filter(kind=kind, credit_code__in=some).values_list("credit_code", "id"))
+    return found
+
+
+def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
+    listed = sorted(set(texts))
+    for start in range(0, len(listed), 5_000):
+        yield listed[start : start + 5_000]
+
+
 def body_by_name(name: str, *, kind: str) -> Body | None:
     """Find a body by its exact name."""
     return Body.objects.filter(kind=kind, name=name).order_by("id").first()
@@ -101,6 +125,14 @@ def colleagues(by: Actor, *, permission: Permission) -> list[Post]:
 def division_of_post(post_id: UUID) -> str:
     """Tell the division of a post; an unknown one lies nowhere."""
     return Post.objects.filter(pk=post_id).values_list("division_code", flat=True).first() or ""
+
+
+def is_appointable(person_id: UUID, *, by: Actor) -> bool:
+    """Whether an actor may give a person a post: someone who holds or held one in reach, or none anywhere yet."""
+    if not Person.objects.filter(pk=person_id).exists():
+        return False
+    held = set(Post.objects.filter(person_id=person_id).values_list("division_code", flat=True))
+    return not held or not held.isdisjoint(by.codes)
 
 
 def any_posts() -> bool:

@@ -282,6 +282,7 @@ def load(code: str) -> Form:
     Raises:
         UnknownForm: if there is none of that code.
         BadDefinition: if its definition is malformed.
+
     """
     if code not in available():
         raise UnknownForm(form=code, available="、".join(available()))
@@ -294,6 +295,7 @@ def load_file(path: Path) -> Form:
 
     Raises:
         BadDefinition: if the file cannot be read or its definition is malformed.
+
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -307,6 +309,7 @@ def parse(text: str, *, origin: str) -> Form:
 
     Raises:
         BadDefinition: if it is not TOML, has unknown, missing or wrongly typed keys, or contradicts itself.
+
     """
     try:
         form = tables.read(Form, tomllib.loads(text))

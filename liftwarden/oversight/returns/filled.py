@@ -165,5 +165,3 @@ def _put(shaped: dict[str, Any], path: tuple[str, ...], value: object) -> None:
 
 def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-

@@ -52,6 +52,19 @@ def sides(relation: Relation, filled: Filled) -> tuple[int | None, int | None]:
     return _total(relation.left, filled), _total(relation.right, filled)
 
 
+def relation_line(relation: Relation, filled: Filled) -> str:
+    """Say a relation with both its sides, whether it holds or not: `A=120，B+C+D+E=118，差 2`."""
+    shown = f"{_side(relation.left, filled)}，{_side(relation.right, filled)}"
+    if blank := [code for code in (*relation.left, *relation.right) if filled.cell(code) is None]:
+        return f"{shown}，无法核对：{'、'.join(blank)} 没有可用的数"
+    if _keeps(relation, filled):
+        return f"{shown}，相符"
+    apart = abs((_total(relation.left, filled) or 0) - (_total(relation.right, filled) or 0))
+    if relation.operator == "=":
+        return f"{shown}，差 {apart}"
+    return f"{shown}，{'+'.join(relation.left)} 不应大于 {'+'.join(relation.right)}，多 {apart}"
+
+
 def _heading(form: Form, filled: Filled) -> Iterator[Finding]:
     for heading in form.headings:
         if heading.required and not getattr(filled, heading.code).strip():
@@ -62,7 +75,9 @@ def _heading(form: Form, filled: Filled) -> Iterator[Finding]:
         yield Finding("period", "error", (), f"报告期“{filled.period}”不是“年-月”的形式，如 2017-06")
     elif not _in_force(form, filled.period):
         until = f"至{form.effective_to}" if form.effective_to else "起"
-        yield Finding("period", "warning", (), f"报告期 {filled.period} 不在本表式的适用期（{form.effective_from}{until}）内")
+        yield Finding(
+            "period", "warning", (), f"报告期 {filled.period} 不在本表式的适用期（{form.effective_from}{until}）内"
+        )
 
 
 def _in_force(form: Form, period: str) -> bool:
@@ -86,28 +101,26 @@ def _counts(form: Form, filled: Filled) -> Iterator[Finding]:
                 yield Finding(f"required:{cell.code}", "error", (cell.code,), f"{cell.code} 不能填“不适用”；没有请填 0")
         elif value is None:
             if cell.required:
-                yield Finding(f"required:{cell.code}", "error", (cell.code,), f"{cell.code} 未填写；没有请填 0，空白不等于 0")
+                yield Finding(
+                    f"required:{cell.code}", "error", (cell.code,), f"{cell.code} 未填写；没有请填 0，空白不等于 0"
+                )
         elif isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_COUNT:
-            yield Finding(f"count:{cell.code}", "error", (cell.code,), f"{cell.code}={value}，应为 0 至 {LARGEST_COUNT} 的整数")
+            yield Finding(
+                f"count:{cell.code}", "error", (cell.code,), f"{cell.code}={value}，应为 0 至 {LARGEST_COUNT} 的整数"
+            )
 
 
 def _relation(relation: Relation, filled: Filled) -> Iterator[Finding]:
     about = (*relation.left, *relation.right)
-    if blank := [code for code in about if filled.cell(code) is None]:
-        message = (
-            f"{_side(relation.left, filled)}，{_side(relation.right, filled)}，无法核对：{'、'.join(blank)} 没有可用的数"
-        )
-        yield Finding(relation.code, relation.severity, about, message)
-        return
+    if not _keeps(relation, filled):
+        yield Finding(relation.code, relation.severity, about, relation_line(relation, filled))
+
+
+def _keeps(relation: Relation, filled: Filled) -> bool:
     left, right = sides(relation, filled)
     if left is None or right is None:
-        raise AssertionError("a side without blanks has a sum")
-    holds = left == right if relation.operator == "=" else left <= right
-    if not holds:
-        names = f"{'+'.join(relation.left)} 不应大于 {'+'.join(relation.right)}，多"
-        verb = "差" if relation.operator == "=" else names
-        message = f"{_side(relation.left, filled)}，{_side(relation.right, filled)}，{verb} {abs(left - right)}"
-        yield Finding(relation.code, relation.severity, about, message)
+        return False
+    return left == right if relation.operator == "=" else left <= right
 
 
 def _side(codes: tuple[str, ...], filled: Filled) -> str:

@@ -17,7 +17,7 @@ HEADINGS = ("reporting_body", "contact")
 RESERVED = ("reporting_body", "contact", "period", "errors")
 
 
-class Unsound(Exception):
+class Unsound(Exception):  # noqa: N818 (named as refusals are)
     """A definition that contradicts itself; its text is a Chinese clause."""
 
 
@@ -26,6 +26,7 @@ def prove(form: Form) -> None:
 
     Raises:
         Unsound: at the first contradiction.
+
     """
     _codes(form)
     _rules(form)
@@ -39,6 +40,7 @@ def laid_out(layout: Layout) -> Iterator[tuple[Slot, int, int]]:
 
     Raises:
         Unsound: if a row does not fill the grid exactly.
+
     """
     width, height = len(layout.columns), len(layout.rows)
     taken: set[tuple[int, int]] = set()

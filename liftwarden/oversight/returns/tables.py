@@ -5,11 +5,10 @@ import types
 from datetime import date
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-
 T = TypeVar("T")
 
 
-class BadTable(Exception):
+class BadTable(Exception):  # noqa: N818 (named as refusals are)
     """A key that is unknown, missing or of the wrong type; its text is a Chinese clause."""
 
 
@@ -21,6 +20,7 @@ def read(kind: type[T], table: Any, *, place: str = "") -> T:
 
     Raises:
         BadTable: naming the place, such as `cells[3].unit`.
+
     """
     if not isinstance(table, dict):
         raise BadTable(f"“{place or '文件'}”应为一个表")

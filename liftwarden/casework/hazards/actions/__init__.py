@@ -1,10 +1,42 @@
 """The only writer of the hazard ledger; callers write `hazards.close(...)`."""
 
-from liftwarden.casework.hazards.actions.baseline import correct, freeze_baseline, transfer
+from liftwarden.casework.hazards.actions.baseline import (
+    correct,
+    correct_as_done_before,
+    freeze_baseline,
+    join_baseline,
+    transfer,
+    transfer_lift,
+)
+from liftwarden.casework.hazards.actions.evidence import add_evidence
 from liftwarden.casework.hazards.actions.instructions import acknowledge, instruct, record_service
-from liftwarden.casework.hazards.actions.listings import ask_to_delist, delist, escalate, list_for_supervision, refuse_delisting
-from liftwarden.casework.hazards.actions.opening import open_problem
-from liftwarden.casework.hazards.actions.shut_downs import ask_to_unseal, refuse_unsealing, renew_shut_down, shut_down, unseal
+from liftwarden.casework.hazards.actions.listings import (
+    ask_to_delist,
+    delist,
+    escalate,
+    extend_listing,
+    list_for_supervision,
+    refuse_delisting,
+)
+from liftwarden.casework.hazards.actions.look_back import (
+    declare_guarantee_period,
+    plan_sample,
+    plan_share,
+    plan_sweep,
+    revoke_guarantee_period,
+    visit_found_nothing,
+    visit_found_problem,
+    visit_without_access,
+)
+from liftwarden.casework.hazards.actions.opening import file_completed, open_problem
+from liftwarden.casework.hazards.actions.rising import raise_overdue, see_reminder
+from liftwarden.casework.hazards.actions.shut_downs import (
+    ask_to_unseal,
+    refuse_unsealing,
+    renew_shut_down,
+    shut_down,
+    unseal,
+)
 from liftwarden.casework.hazards.actions.steps import (
     ask_extension,
     begin,
@@ -15,6 +47,7 @@ from liftwarden.casework.hazards.actions.steps import (
     fail_recheck,
     note_no_access,
     note_nobody_to_serve,
+    order_stop_use,
     pass_recheck,
     refer_for_penalty,
     report,
@@ -24,6 +57,7 @@ from liftwarden.casework.hazards.actions.steps import (
 
 __all__ = [
     "acknowledge",
+    "add_evidence",
     "ask_extension",
     "ask_to_delist",
     "ask_to_unseal",
@@ -32,26 +66,42 @@ __all__ = [
     "close",
     "close_as_dismantled",
     "correct",
+    "correct_as_done_before",
+    "declare_guarantee_period",
     "delist",
     "escalate",
     "extend",
+    "extend_listing",
     "fail_recheck",
+    "file_completed",
     "freeze_baseline",
     "instruct",
+    "join_baseline",
     "list_for_supervision",
     "note_no_access",
     "note_nobody_to_serve",
     "open_problem",
+    "order_stop_use",
     "pass_recheck",
+    "plan_sample",
+    "plan_share",
+    "plan_sweep",
+    "raise_overdue",
     "record_service",
     "refer_for_penalty",
     "refuse_delisting",
     "refuse_unsealing",
     "renew_shut_down",
     "report",
+    "revoke_guarantee_period",
+    "see_reminder",
     "send_back",
     "shut_down",
     "transfer",
+    "transfer_lift",
     "unseal",
+    "visit_found_nothing",
+    "visit_found_problem",
+    "visit_without_access",
     "withdraw",
 ]

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.db import transaction
 
 from liftwarden.casework.hazards import ledger, queries
-from liftwarden.casework.hazards.actions.opening import refuse_future, vocabulary
+from liftwarden.casework.hazards.actions.opening import refuse_future
 from liftwarden.casework.hazards.actions.shut_downs import BeforeItsFile, refuse_settled
 from liftwarden.casework.hazards.lifecycles import LISTING, Overlay, OverlayAction
 from liftwarden.casework.hazards.models import Listing, ProblemFile
+from liftwarden.casework.hazards.vocabulary import vocabulary
 from liftwarden.ground.divisions import queries as divisions
 from liftwarden.ground.journal import actions as journal
 from liftwarden.ground.journal.actions import About, Hand
@@ -45,9 +46,11 @@ def list_for_supervision(file_id: UUID, order: ListingOrder, *, at: datetime, by
     """Put a problem lift under listed supervision.
 
     Source: the 2017 notice, part 1, item 2 (明确完成整改时间节点).
+
     Raises:
         NotFound, NotYours, ActionNotAllowed, NothingOpen, BeforeItsFile, NotYet: as for any step.
         BadInput: for an unknown blocker, or a supervisor or deadline that is missing.
+
     """
     file = queries.file_to_change(file_id, by=by)
     by.must(Permission.HAZARD_LIST, at=file.division_code)
@@ -96,6 +99,7 @@ def delist(file_id: UUID, *, reason: str, at: datetime, by: Actor) -> Listing:
 
     Raises:
         NotTheLister: if `by` sits elsewhere.
+
     """
     file = queries.file_to_change(file_id, by=by)
     by.must(Permission.HAZARD_LIST, at=file.division_code)
@@ -115,6 +119,26 @@ def refuse_delisting(file_id: UUID, *, reason: str, at: datetime, by: Actor) -> 
     row, state = _moved(file, OverlayAction.REFUSE, at=at)
     _refuse_other(row, by)
     return _change(file, row, {"state": str(state)}, "listing.kept", state, at=at, by=by.hand, reason=reason)
+
+
+@transaction.atomic
+def extend_listing(file_id: UUID, *, deadline_on: date, reason: str, at: datetime, by: Actor) -> Listing:
+    """Set a later deadline for listed supervision, with the reason; only the lister's own office may.
+
+    Raises:
+        NotTheLister: if `by` sits elsewhere.
+        BadInput: if the day is no later.
+
+    """
+    file = queries.file_to_change(file_id, by=by)
+    by.must(Permission.HAZARD_LIST, at=file.division_code)
+    refuse_future(at, by=by)
+    row, state = _moved(file, OverlayAction.RENEW, at=at)
+    _refuse_other(row, by)
+    if deadline_on <= row.deadline_on:
+        raise BadInput(field="新的督办期限", reason=f"应晚于原期限 {row.deadline_on.isoformat()}")
+    changes = {"state": str(state), "deadline_on": deadline_on}
+    return _change(file, row, changes, "listing.extended", state, at=at, by=by.hand, reason=reason)
 
 
 @transaction.atomic

@@ -1,25 +1,23 @@
 """Opens a problem: decides its cohort, makes or joins its file."""
 
-import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from liftwarden.casework.hazards import ledger, queries, rules
-from liftwarden.casework.hazards.lifecycles import PROBLEM
+from liftwarden.casework.hazards.lifecycles import PROBLEM, State
 from liftwarden.casework.hazards.models import FileMove, FinderKind, Problem, ProblemFile
-from liftwarden.casework.hazards.rules import Cell, Cohort
+from liftwarden.casework.hazards.rules import Cell, Cohort, Way
+from liftwarden.casework.hazards.vocabulary import refuse_unknown, scheme_on
 from liftwarden.casework.registry import queries as registry
 from liftwarden.casework.registry.models import Lift
 from liftwarden.ground.journal import actions as journal
 from liftwarden.ground.journal.actions import About
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.permissions import Permission
+from liftwarden.kernel.periods import day_in_shanghai
 from liftwarden.kernel.refusals import BadInput, Refusal
 from liftwarden.kernel.words import tidied
 
@@ -43,7 +41,10 @@ class BaselineFrozen(Refusal):
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found on a lift, by whom, when."""
+    """What was found on a lift, by whom, when.
+
+    A grade stands under the scheme of the day it was found; with no scheme named, under that day's default.
+    """
 
     category: str
     cause: str
@@ -54,12 +55,7 @@ class Finding:
     found_at: datetime
     finder_name: str = ""
     needs_certificate: bool = False
-
-
-@cache
-def vocabulary() -> dict[str, Any]:
-    """Read categories, causes, blockers and grade schemes."""
-    return tomllib.loads((files("liftwarden.casework.hazards") / "data" / "categories.toml").read_text("utf-8"))
+    grade_item: str = ""
 
 
 @transaction.atomic
@@ -67,19 +63,17 @@ def open_problem(lift_id: UUID, finding: Finding, *, correction_reason: str = ""
     """File a problem on a lift; the file of its (lift, cohort) is made or joined.
 
     Source: the 2017 notice, part 1, item 1; annex.
+
     Raises:
         NotFound, NotYours: if the lift is out of reach or `by` may not file problems there.
-        BadInput: for an unknown category, cause or grade.
+        BadInput, SchemeNotInForce: for an unknown category, cause or grade.
         BeforeTheCampaign, NotYet, BaselineFrozen: if the date cannot stand.
+
     """
     lift = registry.to_change(lift_id, by=by)
     by.must(Permission.HAZARD_OPEN, at=lift.division_code)
-    refuse_future(finding.found_at, by=by)
-    _refuse_unknown(finding)
-    held = {
-        Cohort(f.cohort): f
-        for f in ProblemFile.objects.filter(lift_id=lift.pk, programme=PROGRAMME, corrected_at__isnull=True)
-    }
+    finding = _checked(finding, by=by)
+    held = _files_to_change(lift)
     baseline = held.get(Cohort.BASELINE)
     placed = rules.placement(
         found_at=finding.found_at,
@@ -92,17 +86,8 @@ def open_problem(lift_id: UUID, finding: Finding, *, correction_reason: str = ""
         if placed.cohort is Cohort.BASELINE:
             _refuse_frozen(lift, correction_reason, by=by)
         file = _new_file(lift, placed.cohort, finding.found_at, reason=correction_reason, by=by)
-    problem = Problem(
-        file=file,
-        lift_id=lift.pk,
-        division_code=file.division_code,
-        state=str(PROBLEM.initial),
-        recurrence=placed.recurrence,
-        last_step_at=finding.found_at,
-        **{name: getattr(finding, name) for name in Finding.__dataclass_fields__ if name != "finder"},
-    )
-    problem.finder = str(finding.finder)
-    problem.description = tidied(finding.description)
+    problem = _problem(file, finding)
+    problem.recurrence = placed.recurrence
     event = "hazard.recurred" if placed.recurrence else "hazard.found"
     journal.create(
         problem, event, division=file.division_code, by=by.hand, at=finding.found_at, about=About("lift", lift.pk)
@@ -111,14 +96,83 @@ def open_problem(lift_id: UUID, finding: Finding, *, correction_reason: str = ""
     return problem
 
 
+@transaction.atomic
+def file_completed(lift_id: UUID, finding: Finding, *, completed_at: datetime, by: Actor) -> Problem:
+    """File a look-back object: found in the campaigns of 2015-16 and completed by the baseline day; it has no cell.
+
+    The record is of work done and checked then, so neither a second person nor evidence is asked for now.
+    Source: the 2017 notice, part 1, item 1 (针对2015年以来集中整治的建档问题电梯).
+
+    Raises:
+        NotFound, NotYours, BadInput, SchemeNotInForce, NotYet: as for `open_problem`.
+        BeforeTheCampaign, NotInTheFrame: if the dates are not those of the campaigns.
+        BadInput: if it ends before it is found.
+
+    """
+    lift = registry.to_change(lift_id, by=by)
+    by.must(Permission.HAZARD_OPEN, at=lift.division_code)
+    finding = _checked(finding, by=by)
+    programme = rules.programmes()[PROGRAMME]
+    rules.refuse_outside_frame(found_at=finding.found_at, completed_at=completed_at, programme=programme)
+    if completed_at < finding.found_at:
+        raise BadInput(field="完成日期", reason="不能早于发现日期")
+    file = _files_to_change(lift).get(Cohort.FRAME)
+    if file is None:
+        file = _new_file(lift, Cohort.FRAME, finding.found_at, reason="", by=by)
+    problem = _problem(file, finding)
+    problem.state, problem.way = str(State.CLOSED), str(Way.RECTIFIED)
+    problem.begun_at, problem.last_step_at = finding.found_at, completed_at
+    problem.ended_at, problem.ended_by = completed_at, by.post_id
+    about = About("lift", lift.pk)
+    journal.create(
+        problem, "hazard.filed-completed", division=file.division_code, by=by.hand, at=completed_at, about=about
+    )
+    ledger.settle(file, "hazard.file-settled", by=by.hand, at=completed_at)
+    return problem
+
+
 def refuse_future(at: datetime, *, by: Actor) -> None:
     """Refuse a fact from the future.
 
     Raises:
         NotYet: if `at` lies after the actor's now.
+
     """
     if at > by.now:
         raise NotYet(at=at.strftime("%Y-%m-%d %H:%M"))
+
+
+def _checked(finding: Finding, *, by: Actor) -> Finding:
+    """Give the finding with its scheme, or refuse it."""
+    refuse_future(finding.found_at, by=by)
+    found_on = day_in_shanghai(finding.found_at)
+    told = replace(finding, grade_scheme=finding.grade_scheme or scheme_on(found_on))
+    refuse_unknown(told, found_on=found_on)
+    if not tidied(told.description):
+        raise BadInput(field="隐患描述", reason="不能为空")
+    return told
+
+
+def _files_to_change(lift: Lift) -> dict[Cohort, ProblemFile]:
+    """Give the files of a lift that count, locked, so that a step on one of them waits."""
+    rows = ProblemFile.objects.select_for_update(of=("self",)).filter(
+        lift_id=lift.pk, programme=PROGRAMME, corrected_at__isnull=True
+    )
+    return {Cohort(file.cohort): file for file in rows.order_by("id")}
+
+
+def _problem(file: ProblemFile, finding: Finding) -> Problem:
+    """Make the row of a problem, freshly found."""
+    told = {name: getattr(finding, name) for name in Finding.__dataclass_fields__}
+    told |= {"finder": str(finding.finder), "description": tidied(finding.description)}
+    return Problem(
+        file=file,
+        lift_id=file.lift_id,
+        division_code=file.division_code,
+        state=str(PROBLEM.initial),
+        last_step_at=finding.found_at,
+        **told,
+    )
 
 
 def _new_file(lift: Lift, cohort: Cohort, at: datetime, *, reason: str, by: Actor) -> ProblemFile:
@@ -127,7 +181,7 @@ def _new_file(lift: Lift, cohort: Cohort, at: datetime, *, reason: str, by: Acto
         programme=PROGRAMME,
         cohort=str(cohort),
         division_code=lift.division_code,
-        cell=str(Cell.H if cohort is Cohort.FOUND else Cell.C),
+        cell=str({Cohort.FOUND: Cell.H, Cohort.BASELINE: Cell.C, Cohort.FRAME: Cell.FRAME}[cohort]),
         opened_at=at,
     )
     about = About("lift", lift.pk)
@@ -144,16 +198,3 @@ def _refuse_frozen(lift: Lift, reason: str, *, by: Actor) -> None:
         return
     if not tidied(reason) or not by.may(Permission.HAZARD_CORRECT):
         raise BaselineFrozen(frozen_on=freeze.frozen_at.strftime("%Y-%m-%d"))
-
-
-def _refuse_unknown(finding: Finding) -> None:
-    words = vocabulary()
-    if finding.category not in words["categories"]:
-        raise BadInput(field="隐患类别", reason=f"没有“{finding.category}”；可用：" + "、".join(words["categories"]))
-    if finding.cause not in words["causes"]:
-        raise BadInput(field="原因", reason=f"没有“{finding.cause}”；可用：" + "、".join(words["causes"]))
-    scheme = words["schemes"].get(finding.grade_scheme)
-    if scheme is None or finding.grade not in scheme["grades"]:
-        raise BadInput(field="等级", reason=f"“{finding.grade_scheme}”中没有等级“{finding.grade}”")
-    if not tidied(finding.description):
-        raise BadInput(field="隐患描述", reason="不能为空")

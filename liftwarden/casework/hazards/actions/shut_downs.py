@@ -51,14 +51,20 @@ def shut_down(file_id: UUID, order: SealOrder, *, at: datetime, by: Actor) -> Sh
     """Shut a problem lift down by an authority's order: class D, or I in F.
 
     Source: 特种设备安全法 art. 61; 总局令第57号 art. 26. An owner's own stoppage is not a shut-down.
+
     Raises:
         NotFound, NotYours, ActionNotAllowed: as for any step.
         NothingOpen, BeforeItsFile, BadInput: if it cannot stand.
+
     """
     file = _file(file_id, at=at, by=by)
     state = SHUT_DOWN.after(Overlay(file.shut_down), OverlayAction.IMPOSE)
     refuse_settled(file, at, action="封停")
-    for text, field in ((order.order_number, "决定书编号"), (order.legal_basis, "法律依据"), (order.authority, "决定机关")):
+    for text, field in (
+        (order.order_number, "决定书编号"),
+        (order.legal_basis, "法律依据"),
+        (order.authority, "决定机关"),
+    ):
         if not tidied(text):
             raise BadInput(field=field, reason="不能为空")
     days = rules.programmes()[file.programme].seal_days
@@ -83,9 +89,16 @@ def shut_down(file_id: UUID, order: SealOrder, *, at: datetime, by: Actor) -> Sh
 
 @transaction.atomic
 def renew_shut_down(file_id: UUID, *, expires_on: date, reason: str, at: datetime, by: Actor) -> ShutDown:
-    """Extend a shut-down to a later day, with the reason."""
+    """Extend a shut-down to a later day, with the reason.
+
+    Raises:
+        BadInput: if the day is no later.
+
+    """
     file = _file(file_id, at=at, by=by)
     row, state = _moved(file, OverlayAction.RENEW, at=at)
+    if expires_on <= row.expires_on:
+        raise BadInput(field="新的到期日", reason=f"应晚于原到期日 {row.expires_on.isoformat()}")
     changes = {"state": str(state), "expires_on": expires_on}
     return _change(file, row, changes, "shut-down.renewed", state, at=at, by=by, reason=reason)
 
@@ -123,11 +136,22 @@ def unseal(file_id: UUID, *, reason: str, at: datetime, by: Actor) -> ShutDown:
     return _change(file, row, changes, "shut-down.lifted", state, at=at, by=by, reason=reason)
 
 
+def end_with_lift(file: ProblemFile, *, at: datetime, by: Actor) -> None:
+    """End a shut-down, if there is one, because its lift is gone."""
+    row = queries.live_shut_down(file)
+    if row is None:
+        return
+    ends_at, reason = max(at, row.imposed_at), "电梯已拆除注销，封停随之终止"
+    changes = {"state": str(Overlay.NONE), "lifted_at": ends_at, "lifted_by": by.post_id, "lifted_reason": reason}
+    _change(file, row, changes, "shut-down.lifted", Overlay.NONE, at=ends_at, by=by, reason=reason)
+
+
 def refuse_settled(file: ProblemFile, at: datetime, *, action: str) -> None:
     """Refuse to lay anything over a file with no open problem at that moment, or before its beginning.
 
     Raises:
         NothingOpen, BeforeItsFile.
+
     """
     if at < file.opened_at:
         raise BeforeItsFile(at=_said(at), what="建档", before=_said(file.opened_at))

@@ -11,6 +11,7 @@ from liftwarden.ground.parties import actions, queries
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.models import Body, BodyKind, Person, Post
 from liftwarden.ground.parties.permissions import Permission
+from liftwarden.kernel.refusals import NotFound
 
 
 class AddBody(Fields):
@@ -67,6 +68,11 @@ def _add_person(told: AddPerson, by: Actor) -> dict[str, object]:
 
 def _appoint(told: Appoint, by: Actor) -> Post:
     by.must(Permission.PARTY_WRITE, at=told.division)
+    # A post opens its body's lifts wherever they stand: neither a foreign body nor a foreign person can be reached by key.
+    if not queries.bodies(by).filter(pk=told.body).exists():
+        raise NotFound(what="单位")
+    if not queries.is_appointable(told.person, by=by):
+        raise NotFound(what="人员")
     return actions.appoint(
         told.person,
         role=told.role,

@@ -14,7 +14,7 @@ __all__ = ["NotAReturn", "Reading", "read_return", "read_uploaded", "verdict"]
 
 DOCX_PART, XLSX_PART = "word/document.xml", "xl/workbook.xml"
 WHY_NOT = {
-    Kind.OLE: "这是 97-2003 版（.doc/.xls）、WPS 专有格式或加密的文件，请在 Word、WPS 或 Excel 中去掉密码并另存为 .docx 或 .xlsx",
+    Kind.OLE: "这是 97-2003 版（.doc、.xls）、WPS 专有或加密的文件，请去掉密码并另存为 .docx 或 .xlsx",
     Kind.PDF: "这是 PDF，不能逐格读取，请上报 .docx 或 .xlsx",
     Kind.RTF: "这是 RTF 文件（扩展名可能是 .doc），请另存为 .docx",
     Kind.MARKUP: "这是网页或 XML 文件（扩展名可能是 .doc 或 .xls），请另存为 .docx 或 .xlsx",
@@ -35,6 +35,7 @@ def read_return(path: Path, form: Form) -> Reading:
     Raises:
         NotAReturn: if it is neither DOCX nor XLSX.
         precheck.UnsafeFile: if its container is unsafe or broken.
+
     """
     read = docx.read if _part(path) == DOCX_PART else xlsx.read
     return matching.match(read(str(path)), form)
@@ -47,6 +48,7 @@ def read_uploaded(path: Path, form: Form, *, limits: capped.Limits = capped.LIMI
         NotAReturn: if it is neither DOCX nor XLSX.
         precheck.UnsafeFile: if its container is unsafe or broken.
         capped.ParserStopped, capped.ParserFailed: if it cannot be parsed within the caps.
+
     """
     read = docx.read if _part(path) == DOCX_PART else xlsx.read
     return matching.match(capped.run(read, path, returns=Page, limits=limits), form)

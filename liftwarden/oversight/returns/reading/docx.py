@@ -1,7 +1,8 @@
 """Read the tables and lines of a DOCX as a `Page`: runs joined, check boxes and symbols turned into characters."""
 
 import re
-from collections.abc import Iterator
+import string
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from docx import Document
@@ -158,43 +159,30 @@ def _pieces(parent: Any) -> Iterator[str]:
         tag = element.tag
         if tag in SKIPPED or tag == qn("w:txbxContent"):
             continue
-        if tag == qn("w:t"):
-            yield _typed(element)
-        elif tag in (qn("w:tab"), qn("w:ptab")):
-            yield "\t"
-        elif tag in (qn("w:br"), qn("w:cr")):
-            yield "\n"
-        elif tag == qn("w:noBreakHyphen"):
-            yield "-"
-        elif tag == qn("w:sym"):
-            yield _symbol(element)
-        elif tag == qn("w:instrText"):
-            yield from _overstruck(element.text or "")
-        elif tag == qn("w:ffData"):
-            yield from _form_field(element)
-        elif tag == qn("w:sdt"):
-            yield from _content_control(element)
+        if tag in PLAIN:
+            yield PLAIN[tag]
+        elif tag in READERS:
+            yield from READERS[tag](element)
         elif len(element):
             yield from _pieces(element)
 
 
-def _typed(element: Any) -> str:
-    """Read typed characters; some editors write a picture font's symbols as private characters in a run of that font."""
+def _typed(element: Any) -> Iterator[str]:
+    """Read typed characters; some editors write a picture font's symbols as private characters of that font."""
     text = element.text or ""
     if all(not 0xF000 <= ord(c) <= 0xF0FF for c in text):
-        return text
+        yield text
+        return
     fonts = element.getparent().find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
-    named = [] if fonts is None else [fonts.get(qn(f"w:{use}"), "").lower() for use in ("ascii", "hAnsi", "eastAsia", "cs")]
+    named = [] if fonts is None else [name.lower() for name in fonts.attrib.values()]
     font = next((name for name in named if name in PICTURE_FONTS), "")
-    return "".join(_pictured(font, ord(c)) if 0xF000 <= ord(c) <= 0xF0FF else c for c in text)
+    yield "".join(_pictured(font, ord(c)) if 0xF000 <= ord(c) <= 0xF0FF else c for c in text)
 
 
-def _symbol(element: Any) -> str:
-    try:
-        point = int(element.get(qn("w:char"), ""), 16)
-    except ValueError:
-        return UNKNOWN_SYMBOL
-    return _pictured(element.get(qn("w:font"), "").lower(), point)
+def _symbol(element: Any) -> Iterator[str]:
+    code = element.get(qn("w:char"), "")
+    known = len(code) <= 6 and all(digit in string.hexdigits for digit in code) and code
+    yield _pictured(element.get(qn("w:font"), "").lower(), int(code, 16)) if known else UNKNOWN_SYMBOL
 
 
 def _pictured(font: str, point: int) -> str:
@@ -204,7 +192,8 @@ def _pictured(font: str, point: int) -> str:
     return SYMBOLS.get((font, point), chr(point) if 32 <= point < 0xD800 else UNKNOWN_SYMBOL)
 
 
-def _overstruck(instruction: str) -> Iterator[str]:
+def _overstruck(element: Any) -> Iterator[str]:
+    instruction = element.text or ""
     if "eq" in instruction.lower():
         for found in OVERSTRIKE.finditer(instruction):
             yield found[1].strip() + found[2].strip()
@@ -221,7 +210,7 @@ def _form_field(field: Any) -> Iterator[str]:
 
 
 def _content_control(control: Any) -> Iterator[str]:
-    """A check box says in its properties whether it is ticked, whatever glyph it shows."""
+    """Read a check box by its properties, whatever glyph it shows; any other control by its content."""
     box = control.find(f"{qn('w:sdtPr')}/{W14}checkbox")
     if box is None:
         content = control.find(qn("w:sdtContent"))
@@ -230,3 +219,13 @@ def _content_control(control: Any) -> Iterator[str]:
         return
     checked = box.find(f"{W14}checked")
     yield "☑" if checked is not None and checked.get(f"{W14}val") in ("1", "true") else "□"
+
+
+PLAIN = {qn("w:tab"): "\t", qn("w:ptab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+READERS: dict[str, Callable[[Any], Iterator[str]]] = {
+    qn("w:t"): _typed,
+    qn("w:sym"): _symbol,
+    qn("w:instrText"): _overstruck,
+    qn("w:ffData"): _form_field,
+    qn("w:sdt"): _content_control,
+}

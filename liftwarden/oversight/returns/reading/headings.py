@@ -11,13 +11,33 @@ from liftwarden.oversight.returns.reading.page import Box, Page
 from liftwarden.oversight.returns.rules import Finding
 
 # Other labels that often share the line, and so end the value before them.
-NEIGHBOURS = ("联系电话", "电话", "传真", "填报日期", "填表日期", "填报时间", "填表人", "审核人", "负责人", "日期", "报告期", "统计期", "报送日期")
-COLON = r"\s*[:：]"
+NEIGHBOURS = (
+    "联系电话",
+    "电话",
+    "传真",
+    "填报日期",
+    "填表日期",
+    "填报时间",
+    "填表人",
+    "审核人",
+    "负责人",
+    "日期",
+    "报告期",
+    "统计期",
+    "报送日期",
+)
+# Between a heading and its colon may stand （盖章） or 及电话.
+COLON = r"(?:\s*[（(][^()（）\n]{0,10}[)）])?(?:\s*[及和与、/]\s*(?:联系)?(?:电话|方式))?\s*[:：]"
 QUARTERS = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
 QUARTER = re.compile(r"(20\d{2})\s*年?\s*[第]?\s*([一二三四1-4])\s*季度")
 QUARTER_Q = re.compile(r"(20\d{2})\s*[-年]?\s*Q([1-4])(?!\d)", re.IGNORECASE)
 MONTH = re.compile(r"(?:报告期|统计期|所属期|数据期|报表期)\s*[:：]?\s*(20\d{2})\s*[-./年]\s*(1[0-2]|0?[1-9])(?!\d)")
+CUT_OFF = re.compile(r"(?:截至|截止)(?:到|时间|日期)?\s*[:：]?\s*(20\d{2})\s*年\s*(1[0-2]|0?[1-9])\s*月(?!末)")
+FROM_JANUARY = re.compile(r"(20\d{2})\s*年\s*0?1\s*月?\s*[-—–~～至到]+\s*(1[0-2]|0?[2-9])\s*月")
 BRACKETED = re.compile(r"[(（]\s*(20\d{2})\s*年\s*(1[0-2]|0?[1-9])\s*月\s*[)）]")
+
+MONTHS = (MONTH, CUT_OFF, FROM_JANUARY, BRACKETED)
+LONGEST_HEAD = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +50,8 @@ class Head:
     errors: tuple[Finding, ...]
 
 
-def read(page: Page, form: Form) -> Head:
-    """Read the headings and the period; one said in two ways is an error."""
+def read(page: Page, form: Form, labelled: frozenset[str]) -> Head:
+    """Read the headings and the period; one said in two ways is an error. `labelled` are texts that hold a label."""
     errors: list[Finding] = []
     values = {"reporting_body": "", "contact": ""}
     for heading in form.headings:
@@ -42,7 +62,7 @@ def read(page: Page, form: Form) -> Head:
             errors.append(Finding(f"ambiguous:{heading.code}", "error", (), message))
         elif said:
             values[heading.code] = said[0]
-    periods = sorted(set(_periods(page, form)))
+    periods = sorted(set(_periods(page, form, labelled)))
     if len(periods) > 1:
         errors.append(Finding("ambiguous:period", "error", (), f"写明的报告期不止一个：{'、'.join(periods)}"))
     period = periods[0] if len(periods) == 1 else None
@@ -75,16 +95,15 @@ def _bare(text: str) -> str:
     return " ".join(re.sub(r"_{2,}|[（(]\s*(?:盖章|公章|签章)\s*[)）]", " ", text).split())
 
 
-def _periods(page: Page, form: Form) -> Iterator[str]:
+def _periods(page: Page, form: Form, labelled: frozenset[str]) -> Iterator[str]:
     """Find periods in the lines, and in cells that are none of the form's: a note or a label may well name a year."""
     printed = {fold(words)[0] for words in (form.title, *form.print.notes, *form.print.remarks)}
-    printed |= {fold(item.label)[0] for item in form.items}
-    heads = [box.text for box in page.boxes if len(box.text) <= 120]
-    for text in (*page.lines, *heads):
+    heads = [box.text for box in page.boxes if len(box.text) <= LONGEST_HEAD]
+    for text in (each for each in (*page.lines, *heads) if each not in labelled):
         line = narrowed(text)
         if fold(line)[0] in printed:
             continue
         for found in (*QUARTER.finditer(line), *QUARTER_Q.finditer(line)):
             yield f"{found[1]}-{QUARTERS[found[2]]:02d}"
-        for found in (*MONTH.finditer(line), *BRACKETED.finditer(line)):
+        for found in (found for pattern in MONTHS for found in pattern.finditer(line)):
             yield f"{found[1]}-{int(found[2]):02d}"

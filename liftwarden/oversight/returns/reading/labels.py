@@ -15,7 +15,7 @@ SHORTEST_ALIKE = 8
 LONGEST_ALIKE = 120
 # After the label of a count stand a letter, a number, a unit; more words than this are a sentence, not a label.
 LONGEST_TAIL = 18
-CLOSERS = "：:）)】]”\"」』"
+CLOSERS = '：:）)】]”"」』'
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ def vocabulary(form: Form) -> Vocabulary:
     ]
     printed = {word for a in form.answers for word in (a.yes, a.no)} | {w for o in form.options for w in o.choices}
     units = {unit for cell in form.cells for unit in (cell.unit, *cell.units_also)}
-    words = sorted((fold(word)[0] for word in printed | units), key=len, reverse=True)
-    spacer = re.compile(rf"(?:{'|'.join(map(re.escape, filter(None, words)))}|\d|v)*[a-z]?")
+    between = sorted((fold(word)[0] for word in printed | units), key=len, reverse=True)
+    spacer = re.compile(rf"(?:{'|'.join(map(re.escape, filter(None, between)))}|\d|v)*[a-z]?")
     return Vocabulary(
         tuple(sorted(stems, key=lambda stem: -len(stem.words))), spacer, frozenset(cell.code for cell in form.cells)
     )
@@ -136,13 +136,15 @@ def alike(box: Box, missing: frozenset[str], known: Vocabulary) -> tuple[Found, 
         return ()
     letter = folded[-1].upper() if folded[-1].upper() in known.letters else ""
     bare = folded[:-1] if letter else folded
-    close = {
-        stem.codes
-        for stem in known.stems
-        if SequenceMatcher(None, stem.words, bare, autojunk=False).ratio() >= ALIKE
-    }
+    close = {stem.codes for stem in known.stems if _near(stem.words, bare)}
     codes = {code for each in close for code in each if code in missing and (not letter or code == letter)}
     return (Found(tuple(sorted(codes)), 0, len(box.text)),) if len(close) == 1 and codes else ()
+
+
+def _near(printed: str, typed: str) -> bool:
+    likeness = SequenceMatcher(None, printed, typed, autojunk=False)
+    # The two quick bounds spare nearly every comparison in a large document.
+    return all(bound() >= ALIKE for bound in (likeness.real_quick_ratio, likeness.quick_ratio, likeness.ratio))
 
 
 def lone_letter(box: Box, missing: frozenset[str]) -> tuple[Found, ...]:
@@ -160,7 +162,9 @@ def find(form: Form, boxes: tuple[Box, ...]) -> dict[int, tuple[Found, ...]]:
         missing = frozenset(item.code for item in form.items) - met
         for index, box in enumerate(boxes):
             if missing and index not in found:
-                guess = alike(box, missing, known) if missing_kind == "alike" else lone_letter(box, missing & known.letters)
+                guess = (
+                    alike(box, missing, known) if missing_kind == "alike" else lone_letter(box, missing & known.letters)
+                )
                 if guess:
                     found[index] = guess
     texts = {item.code for item in form.items if isinstance(item, Text)}
@@ -170,7 +174,7 @@ def find(form: Form, boxes: tuple[Box, ...]) -> dict[int, tuple[Found, ...]]:
 def _without_echoes(
     found: dict[int, tuple[Found, ...]], boxes: tuple[Box, ...], texts: set[str]
 ) -> dict[int, tuple[Found, ...]]:
-    """A text whose first words repeat its own label, right beside that label, is the value and no second label."""
+    """Drop a label right beside itself: a text whose first words repeat its label is the value, no second label."""
     starts = {
         (boxes[i].grid, boxes[i].row, boxes[i].column + boxes[i].columns, each[-1].codes) for i, each in found.items()
     }

@@ -1,4 +1,4 @@
-"""Match a document's cells to a form's items; what cannot be read, or could be read in two ways, is an error with its place."""
+"""Match a document's cells to a form's items; what cannot be read, or could be read in two ways, is an error."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from liftwarden.oversight.returns.definition import Answer, Cell, Form, Item, Op
 from liftwarden.oversight.returns.filled import Filled
 from liftwarden.oversight.returns.reading import headings, labels, numbers, regions, ticks
 from liftwarden.oversight.returns.reading.labels import Found
-from liftwarden.oversight.returns.reading.page import Page
+from liftwarden.oversight.returns.reading.page import Box, Page
 from liftwarden.oversight.returns.reading.regions import Candidate, Region
 from liftwarden.oversight.returns.rules import Finding, check
 
@@ -28,7 +28,7 @@ class Reading:
     remarks: tuple[str, ...] = ()
 
 
-class _Unread(ValueError):
+class _Unread(ValueError):  # noqa: N818 (named as refusals are)
     """One item that could not be read: which kind of error, and a sentence with its place."""
 
     def __init__(self, kind: str, message: str) -> None:
@@ -38,9 +38,13 @@ class _Unread(ValueError):
 
 def match(page: Page, form: Form) -> Reading:
     """Read every item of the form from the page; nothing is guessed, and a label that is not found is an error."""
-    head = headings.read(page, form)
-    page = _without_print(page, form)
+    whole, page = page, _without_print(page, form)
     found = labels.find(form, page.boxes)
+    if missing := {item.code for item in form.items} - {
+        code for each in found.values() for f in each for code in f.codes
+    }:
+        page, found = _with_lines(page, found, form, missing)
+    head = headings.read(whole, form, frozenset(page.boxes[index].text for index in found))
     errors: list[Finding] = list(_unsettled(found, page))
     cells: list[tuple[str, int | None]] = []
     not_applicable: list[str] = []
@@ -83,16 +87,36 @@ def _without_print(page: Page, form: Form) -> Page:
     whole = (labels.fold(form.title)[0], *filter(None, starts))
     heading = labels.fold(form.print.notes_heading)[0]
     named = re.compile(rf"\s*(?:{'|'.join(map(re.escape, (*(h.label for h in form.headings), *PRINTED)))})\s*[:：（]")
+    # Values never stand leftmost, so what begins like a note elsewhere is somebody's text.
+    leftmost = {grid: min(b.column for b in page.boxes if b.grid == grid) for grid in {b.grid for b in page.boxes}}
     kept = (
         box
         for box in page.boxes
-        if not named.match(box.text) and not labels.fold(box.text)[0].removeprefix(heading).startswith(whole)
+        if box.column > leftmost.get(box.grid, 0)
+        or (not named.match(box.text) and not labels.fold(box.text)[0].removeprefix(heading).startswith(whole))
     )
     return replace(page, boxes=tuple(kept))
 
 
+def _with_lines(
+    page: Page, found: dict[int, tuple[Found, ...]], form: Form, missing: set[str]
+) -> tuple[Page, dict[int, tuple[Found, ...]]]:
+    """Look for labels that no cell holds in the lines outside tables, each line a cell by itself: `B：60台`."""
+    first = 1 + max((box.grid for box in page.boxes), default=-1)
+    lines = tuple(
+        Box(first + index, 0, 0, 1, 1, line, f"第 {index + 1} 行文字") for index, line in enumerate(page.lines)
+    )
+    known = labels.vocabulary(form)
+    more = {
+        len(page.boxes) + index: each
+        for index, line in enumerate(lines)
+        if (each := labels.exact(line, known)) and all(set(f.codes) <= missing for f in each)
+    }
+    return replace(page, boxes=(*page.boxes, *lines)), {**found, **more}
+
+
 def verdict(form: Form, reading: Reading, previous: Filled | None = None) -> tuple[Finding, ...]:
-    """Join the errors of reading with the rules that the values break; what could not be read is not also called blank."""
+    """Join the errors of reading with the rules that the values break; the unread is not also called blank."""
     unread = {code for error in reading.errors for code in error.cells}
     broken = [
         finding
@@ -106,7 +130,8 @@ def _unsettled(found: dict[int, tuple[Found, ...]], page: Page) -> Iterator[Find
     for index, each in found.items():
         for label in each:
             if len(label.codes) > 1:
-                message = f"{page.boxes[index].place}“{_seen(page.boxes[index].text)}”看不出是 {'、'.join(label.codes)} 中的哪一项"
+                box, codes = page.boxes[index], "、".join(label.codes)
+                message = f"{box.place}“{_seen(box.text)}”看不出是 {codes} 中的哪一项"
                 yield Finding(f"ambiguous:{'/'.join(label.codes)}", "error", label.codes, message)
 
 
@@ -126,18 +151,23 @@ def _count(item: Cell, region: Region, form: Form) -> int | str | None:
     units = (item.unit, *item.units_also)
     inline = numbers.without_unit(region.inline.text, units)
     if inline.upper() in {cell.code for cell in form.cells} - {item.code}:
-        raise _Unread("ambiguous", f"{region.inline.place}：“{_seen(item.label)}”后面写的是“{inline}”，与应有的“{item.code}”不符")
+        raise _Unread(
+            "ambiguous", f"{region.inline.place}：“{_seen(item.label)}”后面写的是“{inline}”，与应有的“{item.code}”不符"
+        )
     # Words behind a label with no digit among them are the rest of the label.
     own = [region.inline] if numbers.has_digit(inline) or inline in numbers.NOT_APPLICABLE else []
     meant = [c for c in (*own, *region.beside) if numbers.without_unit(c.text, units)]
+    # `B=60`, `B：60`: the cell's own letter may be repeated before its number.
+    own_letter = re.compile(rf"^{re.escape(item.code)}\s*[=:：]\s*")
     with_digits = [c for c in meant if numbers.has_digit(c.text)]
     if len(with_digits) > 1:
         raise _Unread("ambiguous", f"{item.title} 有不止一个数：{_listed(with_digits)}")
     for candidate in with_digits or meant[:1]:
         try:
-            return numbers.count(candidate.text, units=units)
+            return numbers.count(own_letter.sub("", narrowed(candidate.text)), units=units)
         except numbers.NoCount as fault:
-            message = f"{item.title} 的数无法辨认：{candidate.place}写的是“{_seen(candidate.text)}”，应为 0 或正整数（{item.unit}）"
+            written = f"{candidate.place}写的是“{_seen(candidate.text)}”"
+            message = f"{item.title} 的数无法辨认：{written}，应为 0 或正整数（{item.unit}）"
             raise _Unread("unreadable", message) from fault
     return None
 

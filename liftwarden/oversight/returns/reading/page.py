@@ -1,4 +1,4 @@
-"""A document as its parser saw it: cells with their places, and the lines around them. Data only, so it can leave the child."""
+"""A document as its parser saw it: cells with their places, lines around them; data only, to leave the child."""
 
 from dataclasses import dataclass
 

@@ -41,7 +41,7 @@ def region(index: int, found: Found, boxes: tuple[Box, ...], labels: dict[int, t
         for other_index in _rightward(box, row, boxes):
             other = boxes[other_index]
             leading = _leading(other, labels.get(other_index, ()))
-            if other.row == row or row == first:
+            if row in (other.row, first):
                 candidate = Candidate(leading, other.place, other.unreadable)
                 if candidate not in right:
                     right.append(candidate)
@@ -60,7 +60,7 @@ def _end(found: Found, row: tuple[Found, ...], box: Box) -> int:
 
 
 def _leading(box: Box, found: tuple[Found, ...]) -> str:
-    """What a cell says before its first label; all of it if it has none."""
+    """Take what a cell says before its first label; all of it if it has none."""
     return box.text[: found[0].start] if found else box.text
 
 
@@ -77,7 +77,7 @@ def _rightward(box: Box, row: int, boxes: tuple[Box, ...]) -> list[int]:
 
 
 def _last_row(index: int, boxes: tuple[Box, ...], labels: dict[int, tuple[Found, ...]]) -> int:
-    """Let a label whose merge was undone own the rows below it where its column is blank and no label stands to its left."""
+    """Let a label whose merge was undone own the rows below where its column is blank, no label to its left."""
     box = boxes[index]
     last = box.row + box.rows - 1
     while True:
@@ -91,7 +91,7 @@ def _last_row(index: int, boxes: tuple[Box, ...], labels: dict[int, tuple[Found,
 
 
 def _beneath(box: Box, boxes: tuple[Box, ...], labels: dict[int, tuple[Found, ...]]) -> tuple[Candidate, ...]:
-    """The cell right under a label, unless it or its row belongs to a label of its own."""
+    """Take the cell right under a label, unless it or its row belongs to a label of its own."""
     row = box.row + box.rows
     crossing = [(index, o) for index, o in enumerate(boxes) if o.grid == box.grid and o.row <= row < o.row + o.rows]
     if any(index in labels and o.column <= box.column for index, o in crossing):

@@ -11,7 +11,7 @@ from math import prod
 from liftwarden.kernel.words import narrowed
 
 EMPTY = "□☐▢◻◯○〇⬜▫❏❐❑❒"
-FULL = "■☑☒●◼⬛▣⊠◉⦿🗹🗵▪◆"
+FULL = "■✅☑☒●◼⬛▣⊠◉⦿🗹🗵▪◆"
 TICK = "√✓✔🗸ˇ∨Vv"
 CROSS = "×✗✘╳Xx�"
 # Longest row worth reading, and the most marks between two choices; more is not a row of boxes.
@@ -24,7 +24,7 @@ EMPTY_BRACKETS = re.compile(r"[(（\[【〔]\s*[)）\]】〕]")
 COMBINING = re.compile("[\u0300-\u036f\u20d0-\u20ff\ufe0e\ufe0f\u200b-\u200d]")
 
 
-class NoChoice(ValueError):
+class NoChoice(ValueError):  # noqa: N818 (named as refusals are)
     """A row whose ticks cannot be told apart; the text is a Chinese clause."""
 
 
@@ -41,6 +41,7 @@ def ticked(text: str, choices: tuple[str, ...]) -> tuple[str, ...]:
 
     Raises:
         NoChoice: if a choice is missing or doubled while marks are there, a mark is unknown, or a tick has two owners.
+
     """
     row = TICKED_BRACKETS.sub(FULL[0], COMBINING.sub("", narrowed_marks(text)))
     row = EMPTY_BRACKETS.sub(EMPTY[0], row)
@@ -83,15 +84,17 @@ def _split(row: str, choices: tuple[str, ...]) -> tuple[list[list[Mark]], tuple[
             gaps.append([])
             at, space = at + len(found), 0
             continue
-        if character.isspace() or character in "_:,，、；;。及和/":
+        if character.isspace() or character in "_,，、；;。及和/":
             space += character != "\u200b"
+        elif character in ":：":
+            pass  # A colon ties what follows to its choice: it is no space.
         elif character in CROSS:
             raise NoChoice(f"“{row.strip()}”中的“{character}”不是√，看不出是选还是不选")
         elif kind := _kind(character):
             gaps[-1].append(Mark(kind, space))
             space = 0
         else:
-            raise NoChoice(f"“{row.strip()}”中有选项以外的内容“{row[at:at + 12].strip()}”")
+            raise NoChoice(f"“{row.strip()}”中有选项以外的内容“{row[at : at + 12].strip()}”")
         at += 1
     # The blanks between a gap's last mark and the next choice decide where an unclear tick belongs.
     for gap, blanks in zip(gaps, trailing, strict=False):
@@ -108,7 +111,7 @@ def _kind(character: str) -> str:
 
 
 def _owners(gaps: list[list[Mark]], count: int) -> set[tuple[bool, ...]]:
-    """Try every way to give the marks to the choices; keep the outcomes of the ways that make sense and part at the widest blank."""
+    """Try every way to give the marks to the choices; keep those that make sense and part at the widest blank."""
     for gap in gaps:
         if len(gap) > MOST_MARKS:
             raise NoChoice("方框或√太多，看不出属于哪个选项")

@@ -30,16 +30,18 @@ def read(path: str) -> Page:
 
 
 def _sheet(grid: int, values: Any, formulas: Any) -> list[Box]:
-    merged = {(r.min_row, r.min_col): (r.max_row - r.min_row + 1, r.max_col - r.min_col + 1) for r in values.merged_cells.ranges}
+    ranges = [r for r in values.merged_cells.ranges if r.min_row <= MOST_ROWS and r.min_col <= MOST_COLUMNS]
+    merged = {(r.min_row, r.min_col): (r.max_row - r.min_row + 1, r.max_col - r.min_col + 1) for r in ranges}
+    last_row, last_column = _bounds(formulas, ranges)
     covered = {
         (row, column)
-        for r in values.merged_cells.ranges
+        for r in ranges
         for row in range(r.min_row, min(r.max_row, MOST_ROWS) + 1)
         for column in range(r.min_col, min(r.max_col, MOST_COLUMNS) + 1)
     } - merged.keys()
     boxes = []
-    for row in range(1, min(values.max_row, MOST_ROWS) + 1):
-        for column in range(1, min(values.max_column, MOST_COLUMNS) + 1):
+    for row in range(1, last_row + 1):
+        for column in range(1, last_column + 1):
             if (row, column) in covered:
                 continue
             value = values.cell(row, column).value
@@ -51,6 +53,19 @@ def _sheet(grid: int, values: Any, formulas: Any) -> list[Box]:
             place = f"工作表“{values.title}”单元格 {get_column_letter(column)}{row}"
             boxes.append(Box(grid, row - 1, column - 1, rows, columns, text[:LONGEST_TEXT], place, unreadable))
     return boxes
+
+
+def _bounds(sheet: Any, ranges: list[Any]) -> tuple[int, int]:
+    """Find the last row and column that hold anything: formatted blanks may reach to the end of the sheet."""
+    filled = [
+        (cell.row, cell.column)
+        for row in sheet.iter_rows(max_row=min(sheet.max_row, MOST_ROWS), max_col=min(sheet.max_column, MOST_COLUMNS))
+        for cell in row
+        if cell.value is not None
+    ]
+    ends = [(min(r.max_row, MOST_ROWS), min(r.max_col, MOST_COLUMNS)) for r in ranges]
+    rows, columns = zip(*(filled + ends), strict=True) if filled or ends else ((0,), (0,))
+    return max(rows), max(columns)
 
 
 def _text(value: Any) -> tuple[str, str]:

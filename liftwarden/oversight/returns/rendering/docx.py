@@ -24,6 +24,7 @@ SONG, HEI = "宋体", "黑体"
 LATIN = "Times New Roman"
 TITLE_SIZE = 16.0
 PITCH = 1.3
+BREATH = 3.0
 # A document carries no clock of ours: the same return is the same bytes.
 FIXED = datetime(2017, 4, 7, tzinfo=UTC)
 
@@ -35,10 +36,11 @@ def render(form: Form, filled: Filled) -> bytes:
     _set_up(document, drawn)
     _head(document, drawn)
     _table(document, drawn)
-    for line in drawn.notes:
-        _write(document.add_paragraph(), line, sheets.NOTE_SIZE)
-    for line in drawn.remarks:
-        _write(document.add_paragraph(), line, sheets.SMALL_SIZE)
+    sized = [(sheets.NOTE_SIZE, line) for line in drawn.notes]
+    sized += [(sheets.SMALL_SIZE, line) for line in drawn.remarks]
+    for index, (size, line) in enumerate(sized):
+        note = _write(document.add_paragraph(), line, size)
+        note.paragraph_format.space_before = Pt(0 if index else 2 * BREATH)
     out = io.BytesIO()
     document.save(out)
     return packing.repacked(out.getvalue())
@@ -106,10 +108,11 @@ def _table(document: WordDocument, drawn: Sheet) -> None:
 
 
 def _merged(table: Table, box: Box) -> _Cell:
-    first = table.cell(box.row, box.column)
+    first: _Cell = table.cell(box.row, box.column)
     if box.rows == box.columns == 1:
         return first
-    return first.merge(table.cell(box.row + box.rows - 1, box.column + box.columns - 1))
+    merged: _Cell = first.merge(table.cell(box.row + box.rows - 1, box.column + box.columns - 1))
+    return merged
 
 
 def _cell(cell: _Cell, box: Box, size: float) -> None:
@@ -119,6 +122,11 @@ def _cell(cell: _Cell, box: Box, size: float) -> None:
     for index, line in enumerate(lines):
         paragraph = cell.paragraphs[0] if index == 0 else cell.add_paragraph()
         _write(paragraph, line, size)
+        if box.kind == "choice":
+            # LibreOffice takes the first □ of a run from the Latin font, where it is smaller.
+            paragraph.runs[0].font.name = SONG
+        if top and index == 0:
+            paragraph.paragraph_format.space_before = Pt(BREATH)
         if box.kind == "count":
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
@@ -129,7 +137,10 @@ def _write(paragraph: Paragraph, text: str, size: float, *, font: str = SONG) ->
     # An exact pitch: fonts that stand in for 宋体 have other line gaps, and the sheet must stay one page.
     spacing.line_spacing = Pt(size * PITCH)
     run = _run(paragraph, text, size)
-    run.font.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+    fonts = run.font.element.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), font)
+    # □ √ “ are of both scripts; the hint keeps them in the Chinese font, so that all boxes are of one size.
+    fonts.set(qn("w:hint"), "eastAsia")
     return paragraph
 
 

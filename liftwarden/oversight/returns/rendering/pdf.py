@@ -24,6 +24,7 @@ def render(form: Form, filled: Filled) -> bytes:
 
     Raises:
         PdfUnavailable: if WeasyPrint or a library beneath it cannot be loaded.
+
     """
     weasyprint = _weasyprint()
     page = html.render(form, filled).decode()

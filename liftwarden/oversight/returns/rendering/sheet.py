@@ -18,7 +18,7 @@ HEAD_HEIGHT = 34
 PAD = 1.9
 MM_PER_POINT = 0.3528
 LINE_PITCH = 1.38
-SIZES = (10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6)
+SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
 # Rows give way before letters do.
 STRETCHES = (1.15, 1.0, 0.85, 0.7, 0.6)
 NOTE_SIZE = 9.0
@@ -67,7 +67,7 @@ def sheet(form: Form, filled: Filled) -> Sheet:
     widths = tuple(BODY_WIDTH * column / total for column in form.layout.columns)
     boxes = tuple(_box(form, filled, placed) for placed in form.placed)
     notes, remarks, footer = _notes(form), _remarks(form, filled), _footer(filled)
-    room = PAGE_HEIGHT - TOP_MARGIN - BOTTOM_MARGIN - HEAD_HEIGHT
+    room: float = PAGE_HEIGHT - TOP_MARGIN - BOTTOM_MARGIN - HEAD_HEIGHT
     room -= sum(height_of(line, BODY_WIDTH, NOTE_SIZE) for line in notes)
     room -= sum(height_of(line, BODY_WIDTH, SMALL_SIZE) for line in (*remarks, *footer))
     tried = [(size, _heights(form, boxes, widths, size, stretch)) for size in SIZES for stretch in STRETCHES]
@@ -90,7 +90,9 @@ def sheet(form: Form, filled: Filled) -> Sheet:
 def clean(text: str) -> str:
     """Keep what XML and a printer can hold: one kind of line end, no control characters, no lone surrogates."""
     ends = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return "".join(c for c in ends if c == "\n" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in "\ufffe\uffff"))
+    return "".join(
+        c for c in ends if c == "\n" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in "\ufffe\uffff")
+    )
 
 
 def height_of(text: str, width: float, size: float) -> float:
@@ -177,7 +179,9 @@ def _remarks(form: Form, filled: Filled) -> tuple[str, ...]:
         if labels:
             lines.append(f"归类（{form.item(listed.text).title}）：{'、'.join(labels)}")
     if filled.overrides:
-        lines.append("凭理由填写、与台账不同的格：" + _few([f"{o.cell}（台账 {_shown(o.ledger)}）" for o in filled.overrides]))
+        lines.append(
+            "凭理由填写、与台账不同的格：" + _few([f"{o.cell}（台账 {_shown(o.ledger)}）" for o in filled.overrides])
+        )
     for heading, changes in (("更正", filled.corrections), ("以前报告期调整", filled.adjustments)):
         if changes:
             lines.append(f"{heading}：" + _few([clean(f"{c.cell} {c.delta:+d}（{c.reason}）") for c in changes]))
@@ -205,12 +209,14 @@ def _footer(filled: Filled) -> tuple[str, ...]:
         ("账本序号", "" if filled.sequence is None else str(filled.sequence)),
     )
     third = (("表式", filled.form), ("摘要 SHA-256", filled.digest))
-    lines = [GAP[0].join(f"{label}：{clean(words)}" for label, words in line if words) for line in (first, second, third)]
+    lines = [
+        GAP[0].join(f"{label}：{clean(words)}" for label, words in line if words) for line in (first, second, third)
+    ]
     return tuple(line for line in lines if line)
 
 
 def moment(text: str) -> str:
-    """Write an ISO moment as a Chinese reader's clock shows it, midnight as the end of its day; else leave it as it is."""
+    """Write an ISO moment as a Chinese clock shows it, midnight as the end of its day; else leave it."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

@@ -1,7 +1,7 @@
 """Draw a filled form as XLSX, one A4 page; every cell is written as text, so that none can become a formula."""
 
 import io
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import xlsxwriter
@@ -19,7 +19,7 @@ MM_PER_CHARACTER = 2.0
 POINTS_PER_MM = 2.835
 TALLEST_ROW = 409.0
 MM_PER_INCH = 25.4
-FIXED = datetime(2017, 4, 7)
+FIXED = datetime(2017, 4, 7, tzinfo=UTC)
 
 
 def render(form: Form, filled: Filled) -> bytes:
@@ -63,14 +63,16 @@ def _head(workbook: Any, worksheet: Any, drawn: Sheet) -> int:
         marked = workbook.add_format({**_font(TITLE_SIZE - 4), "bold": True, "align": "right"})
         worksheet.write_string(row, last, f"【{drawn.mark}】" if drawn.mark else "", marked)
         row += 1
-    title = workbook.add_format({**_font(TITLE_SIZE), "font_name": HEI, "bold": True, "align": "center", "valign": "vcenter"})
-    _across(worksheet, row, 0, last, drawn.title, title)
+    title = workbook.add_format(
+        {**_font(TITLE_SIZE), "font_name": HEI, "bold": True, "align": "center", "valign": "vcenter"}
+    )
+    _across(worksheet, row, (0, last), drawn.title, title)
     worksheet.set_row(row, 32)
     row += 1
     starts = [round(index * (last + 1) / len(drawn.headings)) for index in range(len(drawn.headings))]
     style = workbook.add_format({**_font(sheets.SIZES[0]), "valign": "vcenter", "text_wrap": True})
     for start, end, line in zip(starts, [*starts[1:], last + 1], drawn.headings, strict=True):
-        _across(worksheet, row, start, max(start, end - 1), line, style)
+        _across(worksheet, row, (start, max(start, end - 1)), line, style)
     worksheet.set_row(row, 22)
     return row + 1
 
@@ -81,12 +83,13 @@ def _below(workbook: Any, worksheet: Any, drawn: Sheet, row: int) -> None:
     sized += [(sheets.SMALL_SIZE, line) for line in (*drawn.remarks, *drawn.footer)]
     styles = {size: workbook.add_format({**_font(size), "text_wrap": True, "valign": "top"}) for size, _ in sized}
     for offset, (size, line) in enumerate(sized):
-        _across(worksheet, row + offset, 0, last, line, styles[size])
+        _across(worksheet, row + offset, (0, last), line, styles[size])
         height = sheets.height_of(line, sheets.BODY_WIDTH, size) * POINTS_PER_MM + 3
         worksheet.set_row(row + offset, min(TALLEST_ROW, height))
 
 
-def _across(worksheet: Any, row: int, first: int, last: int, text: str, style: Any) -> None:
+def _across(worksheet: Any, row: int, columns: tuple[int, int], text: str, style: Any) -> None:
+    first, last = columns
     if last > first:
         worksheet.merge_range(row, first, row, last, "", style)
     worksheet.write_string(row, first, text, style)

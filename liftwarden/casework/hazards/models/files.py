@@ -1,4 +1,4 @@
-"""Remembers problem-lift files, the problems in them, orders, shut-downs, listings and evidence."""
+"""Remembers problem-lift files, the problems in them, their standing, and the frozen base."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -21,27 +21,6 @@ class FinderKind(Choice):
     PUBLIC = "public", "公众举报"
     DEVICE = "device", "监测设备"
     LEDGER = "ledger", "历史台账导入"
-
-
-class EvidenceKind(Choice):
-    """What a document or photo shows."""
-
-    BEFORE = "before", "整改前"
-    AFTER = "after", "整改后"
-    REPORT = "report", "整改报告"
-    CERTIFICATE = "certificate", "监督检验证书"
-    DEREGISTRATION = "deregistration", "注销登记凭证"
-    LEDGER = "ledger", "历史台账行"
-    OTHER = "other", "其他"
-
-
-class ServiceOutcome(Choice):
-    """How an instruction reached the use unit."""
-
-    PENDING = "pending", "待送达"
-    RECEIPT = "receipt", "已签收"
-    REFUSED = "refused", "拒收，已记录并留证"
-    NOBODY = "nobody", "无人可送达"
 
 
 @folded("problem-file")
@@ -102,6 +81,7 @@ class Problem(models.Model):
     description = models.CharField(max_length=400)
     grade_scheme = models.CharField(max_length=20)
     grade = models.CharField(max_length=20)
+    grade_item = models.CharField(max_length=24, blank=True)
     finder = models.CharField(max_length=20)
     finder_name = models.CharField(max_length=120, blank=True)
     recurrence = models.BooleanField(default=False)
@@ -150,6 +130,8 @@ class Problem(models.Model):
 class Standing(models.Model):
     """From `since_at` on, a file was in this cell and division; a later row for the same moment supersedes.
 
+    `way` tells how a closed one was closed, so that dismantled lifts are shown apart.
+
     Append-only: a late fact adds rows, so that "as of" can be asked for what was known at any sequence too.
     """
 
@@ -160,117 +142,16 @@ class Standing(models.Model):
     cohort = models.CharField(max_length=8)
     cell = models.CharField(max_length=1)
     division_code = models.CharField(max_length=12)
+    way = models.CharField(max_length=12, blank=True)
     since_at = models.DateTimeField()
     entry_no = models.BigIntegerField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(cell__in=Cell.values()), name="standing_cell_is_known"),
+            models.CheckConstraint(condition=Q(way__in=("", *Way.values())), name="standing_way_is_known"),
+        ]
         indexes = [models.Index(fields=["file", "since_at", "entry_no"], name="standing_file_since")]
-
-
-@folded("instruction")
-class Instruction(models.Model):
-    """One 监察指令书: numbered, two officers, a deadline, one or several lifts.
-
-    Source: 特种设备安全法 art. 62; 总局令第57号 arts. 19, 21, 23, 27 (at least two officers, in writing, a time limit).
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_key)
-    number = models.CharField(max_length=40)
-    division_code = models.CharField(max_length=12)
-    body_id = models.UUIDField(null=True)
-    issued_at = models.DateTimeField()
-    issued_by = models.UUIDField()
-    second_officer = models.UUIDField()
-    deadline_on = models.DateField()
-    stop_use = models.BooleanField()
-    demands = models.CharField(max_length=800)
-    legal_basis = models.CharField(max_length=200)
-    service = models.CharField(max_length=10)
-    served_at = models.DateTimeField(null=True)
-    service_note = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["division_code", "number"], name="instruction_number_once_a_division"),
-            models.CheckConstraint(condition=~Q(issued_by=F("second_officer")), name="instruction_has_two_officers"),
-            models.CheckConstraint(condition=Q(service__in=ServiceOutcome.values()), name="instruction_service_is_known"),
-        ]
-
-
-@folded("instruction-item")
-class InstructionItem(models.Model):
-    """One problem on one instruction."""
-
-    id = models.UUIDField(primary_key=True, default=new_key)
-    instruction = models.ForeignKey(Instruction, on_delete=models.PROTECT, related_name="+")
-    problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="+")
-    lift_id = models.UUIDField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["instruction", "problem"], name="problem_once_an_instruction")]
-
-
-@folded("shut-down")
-class ShutDown(models.Model):
-    """One line of the seal register: 查封 or a stop order by an authority, and its lifting (启封).
-
-    Source: 特种设备安全法 art. 61; 总局令第57号 art. 26. An owner's own stoppage is not one.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_key)
-    file = models.ForeignKey(ProblemFile, on_delete=models.PROTECT, related_name="+")
-    lift_id = models.UUIDField()
-    order_number = models.CharField(max_length=60)
-    legal_basis = models.CharField(max_length=200)
-    authority = models.CharField(max_length=120)
-    state = models.CharField(max_length=10)
-    imposed_at = models.DateTimeField()
-    imposed_by = models.UUIDField()
-    expires_on = models.DateField()
-    asked_at = models.DateTimeField(null=True)
-    asked_reason = models.CharField(max_length=400, blank=True)
-    lifted_at = models.DateTimeField(null=True)
-    lifted_by = models.UUIDField(null=True)
-    lifted_reason = models.CharField(max_length=400, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["file"], condition=Q(lifted_at__isnull=True), name="file_has_one_live_shut_down"
-            ),
-        ]
-
-
-@folded("listing")
-class Listing(models.Model):
-    """Listed supervision (挂牌督办) of one file: who supervises, until when, what blocks it and who can remove that.
-
-    Source: the 2017 notice, part 1, item 2 (依托地方政府，联合相关部门，明确完成整改时间节点，逐台整改销号).
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_key)
-    file = models.ForeignKey(ProblemFile, on_delete=models.PROTECT, related_name="+")
-    lift_id = models.UUIDField()
-    state = models.CharField(max_length=10)
-    lister_division = models.CharField(max_length=12)
-    supervisor = models.CharField(max_length=120)
-    deadline_on = models.DateField()
-    blocker = models.CharField(max_length=20)
-    department = models.CharField(max_length=120)
-    escalated_to = models.CharField(max_length=12, blank=True)
-    listed_at = models.DateTimeField()
-    listed_by = models.UUIDField()
-    asked_at = models.DateTimeField(null=True)
-    asked_reason = models.CharField(max_length=400, blank=True)
-    delisted_at = models.DateTimeField(null=True)
-    delisted_by = models.UUIDField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["file"], condition=Q(delisted_at__isnull=True), name="file_has_one_live_listing"
-            ),
-        ]
 
 
 @folded("file-move")
@@ -283,27 +164,6 @@ class FileMove(models.Model):
     division_code = models.CharField(max_length=12)
     moved_at = models.DateTimeField()
     reason = models.CharField(max_length=400, blank=True)
-
-
-@folded("evidence")
-class Evidence(models.Model):
-    """A photo or document kept with a problem, stored by digest after re-encoding."""
-
-    id = models.UUIDField(primary_key=True, default=new_key)
-    problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="+")
-    lift_id = models.UUIDField()
-    kind = models.CharField(max_length=16)
-    media_type = models.CharField(max_length=40)
-    sha256 = models.CharField(max_length=64)
-    size_bytes = models.IntegerField()
-    caption = models.CharField(max_length=200, blank=True)
-    added_at = models.DateTimeField()
-    added_by = models.UUIDField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(kind__in=EvidenceKind.values()), name="evidence_kind_is_known"),
-        ]
 
 
 @folded("baseline-freeze")

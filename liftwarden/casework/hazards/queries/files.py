@@ -1,13 +1,11 @@
-"""The only reader of the hazard ledger for others; every query takes the actor first."""
+"""Files, problems, orders, overlays and evidence within an actor's reach."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
+from liftwarden.casework.hazards import store
 from liftwarden.casework.hazards.lifecycles import State
 from liftwarden.casework.hazards.models import (
     BaselineFreeze,
@@ -19,13 +17,10 @@ from liftwarden.casework.hazards.models import (
     ProblemFile,
     ShutDown,
 )
-from liftwarden.casework.hazards.rules import Cell, tally
 from liftwarden.casework.registry import queries as registry
 from liftwarden.ground.divisions import queries as divisions
-from liftwarden.ground.journal.queries import Snapshot
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.permissions import Permission
-from liftwarden.kernel.periods import Period
 from liftwarden.kernel.refusals import NotFound
 
 OPEN_STATES = (State.FOUND, State.ORDERED, State.RECTIFYING, State.REPORTED, State.PASSED)
@@ -54,6 +49,7 @@ def file(file_id: UUID, *, by: Actor) -> ProblemFile:
 
     Raises:
         NotFound: if there is none within reach.
+
     """
     found = files(by).filter(pk=file_id).first()
     if found is None:
@@ -74,6 +70,7 @@ def problem(problem_id: UUID, *, by: Actor) -> Problem:
 
     Raises:
         NotFound: if there is none within reach.
+
     """
     found = problems(by).select_related("file").filter(pk=problem_id).first()
     if found is None:
@@ -81,11 +78,36 @@ def problem(problem_id: UUID, *, by: Actor) -> Problem:
     return found
 
 
+def problems_to_change(ids: Iterable[UUID], *, by: Actor) -> list[Problem]:
+    """Give several problems, their files locked in order of key, so that two instructions never wait for each other.
+
+    Raises:
+        NotFound: if one of them is out of reach.
+
+    """
+    wanted = sorted(set(ids))
+    reached = problems(by).filter(pk__in=wanted)
+    if len(held := set(reached.values_list("file_id", flat=True))) and reached.count() == len(wanted):
+        list(ProblemFile.objects.select_for_update(of=("self",)).filter(pk__in=held).order_by("id"))
+        return list(reached.select_related("file").order_by("id"))
+    if wanted:
+        raise NotFound(what="隐患")
+    return []
+
+
 def problem_to_change(problem_id: UUID, *, by: Actor) -> Problem:
     """Give one problem, its file locked first, so that two steps on one file follow each other."""
     found = problem(problem_id, by=by)
     file_to_change(found.file_id, by=by)
     return problem(problem_id, by=by)
+
+
+def files_of_lift_to_change(lift_id: UUID, *, division: str) -> list[ProblemFile]:
+    """Give the files of a lift that count in a division, locked in order of key."""
+    rows = ProblemFile.objects.select_for_update(of=("self",)).filter(
+        lift_id=lift_id, division_code=division, corrected_at__isnull=True
+    )
+    return list(rows.order_by("id"))
 
 
 def problems_in(file: ProblemFile) -> list[Problem]:
@@ -103,6 +125,16 @@ def live_shut_down(file: ProblemFile) -> ShutDown | None:
     return ShutDown.objects.filter(file=file, lifted_at__isnull=True).first()
 
 
+def shut_downs_of(file: ProblemFile) -> list[ShutDown]:
+    """List the shut-downs of a file, oldest first: its lines of the seal register."""
+    return list(ShutDown.objects.filter(file=file).order_by("imposed_at", "id"))
+
+
+def listings_of(file: ProblemFile) -> list[Listing]:
+    """List the listings of a file, oldest first."""
+    return list(Listing.objects.filter(file=file).order_by("listed_at", "id"))
+
+
 def live_listing(file: ProblemFile) -> Listing | None:
     """Give the listing in force on a file."""
     return Listing.objects.filter(file=file, delisted_at__isnull=True).first()
@@ -118,11 +150,24 @@ def one_evidence(evidence_id: UUID, *, by: Actor) -> Evidence:
 
     Raises:
         NotFound: if there is none.
+
     """
     found = Evidence.objects.filter(pk=evidence_id, problem__in=problems(by)).first()
     if found is None:
         raise NotFound(what="证据")
     return found
+
+
+def evidence_file(evidence_id: UUID, *, by: Actor) -> tuple[str, bytes]:
+    """Give the media type and the bytes of a piece of evidence, its digest checked.
+
+    Raises:
+        NotFound: if there is none within reach.
+        EvidenceDamaged: if the file is gone or is no longer what was kept.
+
+    """
+    found = one_evidence(evidence_id, by=by)
+    return found.media_type, store.read(found.sha256, found.media_type)
 
 
 def instructions(by: Actor) -> "QuerySet[Instruction]":
@@ -141,8 +186,22 @@ def instruction(instruction_id: UUID, *, by: Actor) -> Instruction:
 
     Raises:
         NotFound: if there is none within reach.
+
     """
     found = instructions(by).filter(pk=instruction_id).first()
+    if found is None:
+        raise NotFound(what="监察指令书")
+    return found
+
+
+def instruction_to_change(instruction_id: UUID, *, by: Actor) -> Instruction:
+    """Give one instruction, locked.
+
+    Raises:
+        NotFound: if there is none within reach.
+
+    """
+    found = instructions(by).select_for_update(of=("self",)).filter(pk=instruction_id).first()
     if found is None:
         raise NotFound(what="监察指令书")
     return found
@@ -157,126 +216,6 @@ def instructions_of(problem: Problem) -> list[Instruction]:
     """List the instructions that name a problem, oldest first."""
     ids = InstructionItem.objects.filter(problem=problem).values("instruction_id")
     return list(Instruction.objects.filter(pk__in=ids).order_by("issued_at", "id"))
-
-
-@dataclass(frozen=True)
-class Due:
-    """One line of the work list: what is to be done, by when, and how late it is on a day."""
-
-    problem: Problem
-    what: str
-    due_on: date | None
-    days_left: int | None
-
-
-def worklist(by: Actor, *, on: date, limit: int = 200) -> list[Due]:
-    """List open problems by the date that presses most, undated ones last."""
-    rows = problems(by).filter(state__in=OPEN_STATES).select_related("file").order_by("found_at", "id")
-    dues = [_due(problem, on) for problem in rows]
-    dues.sort(key=lambda due: (due.due_on is None, due.due_on or date.max, due.problem.pk))
-    return dues[:limit]
-
-
-def _due(problem: Problem, on: date) -> Due:
-    words = {
-        State.FOUND: "下达监察指令书",
-        State.ORDERED: "等待整改",
-        State.RECTIFYING: "等待整改报告",
-        State.REPORTED: "复查",
-        State.PASSED: "销号",
-    }
-    state = State(problem.state)
-    pressing = {State.REPORTED: problem.recheck_due_on, State.PASSED: problem.recheck_due_on}.get(
-        state, problem.deadline_on
-    )
-    dates = [day for day in (pressing, problem.next_try_on) if day is not None]
-    due_on = min(dates, default=None)
-    return Due(problem, words[state], due_on, (due_on - on).days if due_on else None)
-
-
-# ---- The census: what the annex counts -----------------------------------------------------------------------------
-
-LATEST = """
-    SELECT file_id, lift_id, cohort, cell, division_code, since_at FROM (
-        SELECT file_id, lift_id, cohort, cell, division_code, since_at,
-               row_number() OVER (PARTITION BY file_id ORDER BY since_at DESC, entry_no DESC, id DESC) AS newest
-        FROM hazards_standing
-        WHERE programme = %s AND since_at < %s AND entry_no <= %s {unseen}
-    ) AS latest WHERE newest = 1
-"""
-
-
-@dataclass(frozen=True)
-class Counted:
-    """One (lift, cohort) behind a figure."""
-
-    file_id: UUID
-    lift_id: UUID
-    cohort: str
-    cell: str
-    division: str
-    since_at: datetime
-
-
-def census(programme: str, period: Period, *, seen: Snapshot) -> dict[str, dict[str, int]]:
-    """Count lifts by division and cell at a period's cut-off, as known at a snapshot.
-
-    Out: division code → {A…I: lifts}; divisions without a file are absent; A and F are sums of their parts.
-    Source: the 2017 notice, annex with notes 1 and 2.
-    """
-    query, params = _latest(programme, period, seen)
-    sql = f"SELECT division_code, cell, count(*) FROM ({query}) AS standing GROUP BY division_code, cell"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        rows = cursor.fetchall()
-    cells: dict[str, list[tuple[Cell, int]]] = {}
-    for division, cell, number in rows:
-        cells.setdefault(division, []).append((Cell(cell), number))
-    return {division: tally(counted) for division, counted in cells.items()}
-
-
-def figures(programme: str, period: Period, *, division: str, seen: Snapshot) -> dict[str, int]:
-    """Add the census up for a division and all below it."""
-    below = divisions.tree().below(division)
-    counted = tally([])
-    for code, cells in census(programme, period, seen=seen).items():
-        if code in below:
-            counted = {letter: counted[letter] + cells[letter] for letter in counted}
-    return counted
-
-
-def behind(programme: str, period: Period, *, division: str, seen: Snapshot, cells: Iterable[str]) -> list[Counted]:
-    """List the exact (lift, cohort)s behind a figure; `cells` may hold the sums A and F too."""
-    letters = {part for cell in cells for part in {"A": "BCDE", "F": "GHI"}.get(cell, cell)}
-    below = divisions.tree().below(division)
-    query, params = _latest(programme, period, seen)
-    places = ", ".join(["%s"] * len(letters))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({query}) AS standing WHERE cell IN ({places})", [*params, *sorted(letters)])
-        rows = cursor.fetchall()
-    counted = [_counted(row) for row in rows if row[4] in below]
-    return sorted(counted, key=lambda one: (one.division, one.file_id.hex))
-
-
-def _latest(programme: str, period: Period, seen: Snapshot) -> tuple[str, list[object]]:
-    unseen = f"AND entry_no NOT IN ({', '.join(['%s'] * len(seen.unseen))})" if seen.unseen else ""
-    return LATEST.format(unseen=unseen), [programme, period.cut_off, seen.highest, *seen.unseen]
-
-
-def _counted(row: tuple[object, ...]) -> Counted:
-    file_id, lift_id, cohort, cell, division, since = row
-    return Counted(_key(file_id), _key(lift_id), str(cohort), str(cell), str(division), _moment(since))
-
-
-def _key(value: object) -> UUID:
-    return value if isinstance(value, UUID) else UUID(str(value))
-
-
-def _moment(value: object) -> datetime:
-    from datetime import UTC
-
-    found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def baseline_freeze(programme: str, division: str) -> BaselineFreeze | None:

@@ -1,0 +1,1 @@
+"""Benchmarks: each prints a ratio with both sides measured in one run."""

@@ -1,0 +1,213 @@
+"""No byte of another division, use unit or firm comes through any route; one's own does.
+
+URLconf and OpenAPI × seats × plots: whatever route is added is walked by itself (`routes.py`, `subjects.py`).
+"""
+
+import json
+
+import pytest
+from django.db import transaction
+
+from liftwarden.doors.threshold.deeds import deeds
+from liftwarden.ground.journal.models import Entry
+from liftwarden.ground.parties.permissions import roles
+from tests.promises import knocking, subjects
+from tests.promises import world as worlds
+from tests.promises.knocking import Answer
+from tests.promises.routes import Route, routes
+from tests.promises.world import Plot, Seat, World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+SEATS = (*worlds.ROLES, "upper chief", "county inspector", "use unit", "firm")
+READING = [route for route in routes() if route.reads]
+WRITING = [route for route in routes() if "POST" in route.methods]
+
+
+def query_of(route: Route, plot: Plot) -> dict[str, str]:
+    """Fill the queries that a route requires; the search asks for the plot's own words."""
+    return {name: plot.token if name == "q" else subjects.NEUTRAL[name][0] for name in route.queries}
+
+
+def reads(route: Route, seat: Seat, world: World) -> list[tuple[Plot, str, dict[str, str]]]:
+    """List what is asked of a reading route: each plot's subject, or the bare address and a search for each plot.
+
+    The form of a deed loads its subject as the subject's own page does: own, one beside and one above are enough.
+    """
+    plots, own = list(world.plots.values()), world.plots[seat.home]
+    if route.deed:
+        plots = [own, *world.foreign(seat)[:1], *world.foreign(seat)[-1:]]
+    if subjects.subjects_of(route):
+        return [(plot, subjects.address(route, plot), query_of(route, plot)) for plot in plots]
+    address = subjects.address(route, own)
+    if route.deed:
+        return [(own, address, {})]
+    asked = [(plot, address, query_of(route, plot) | {"q": plot.token}) for plot in plots]
+    return asked if route.queries else [(own, address, {}), *asked]
+
+
+def walked(seat: Seat, world: World) -> list[tuple[Route, Plot, Answer, tuple[str, dict[str, str]]]]:
+    """Walk every reading route as one seat, once for the module: answers do not depend on the test that asks."""
+    if seat.name not in world.walks:
+        client = knocking.signed_in(seat.login)
+        world.walks[seat.name] = [
+            (route, plot, knocking.get(client, address, query), (address, query))
+            for route in READING
+            for plot, address, query in reads(route, seat, world)
+        ]
+    return world.walks[seat.name]
+
+
+def may_read(seat: Seat, route: Route) -> bool:
+    """Whether a seat's role may read what the route names (and may stand before the route at all)."""
+    granted = roles()[seat.role].permissions
+    kinds = subjects.subjects_of(route)
+    wanted = {subjects.READS[kind] for kind in kinds} | ({route.policy[1]} if route.policy[1] else set())
+    return wanted <= granted and not any((seat.role, kind) in subjects.NOT_FOR for kind in kinds)
+
+
+def leaks(answer: Answer, seat: Seat, world: World) -> list[str]:
+    """Name the foreign marks in an answer."""
+    return [f"{answer.asked} → {plot.name}: {sorted(shown)}" for plot in world.foreign(seat) if (shown := answer.shows_of(plot))]
+
+
+@pytest.mark.parametrize("name", SEATS)
+class TestReading:
+    def test_shows_nothing_foreign_and_never_faults(self, name, world):
+        seat, found = world.seats[name], []
+
+        for route, plot, answer, _ in walked(seat, world):
+            found += leaks(answer, seat, world)
+            if answer.status >= 500:
+                found.append(f"{answer.asked} → {answer.status}")
+            if subjects.subjects_of(route) and plot.name not in seat.reach and answer.status not in (403, 404, 405):
+                found.append(f"{answer.asked} → {answer.status} for a foreign subject")
+
+        assert not found, "\n".join(found[:60])
+
+    def test_shows_ones_own_where_the_role_may_read_it(self, name, world):
+        seat, missing = world.seats[name], []
+
+        for route, plot, answer, _ in walked(seat, world):
+            if plot.name == seat.home and subjects.subjects_of(route) and may_read(seat, route):
+                told = answer.status == 200 and (answer.shows({plot.token}) or not answer.media_type.startswith("text"))
+                # A form whose lifecycle has no such step from here refuses before it is filled in.
+                if not told and answer.status != 409 and not (route.deed and answer.status == 405):
+                    missing.append(f"{answer.asked} → {answer.status} without its own canary")
+
+        assert not missing, "\n".join(missing[:60])
+
+    def test_is_not_changed_by_foreign_data(self, name, world):
+        seat = world.seats[name]
+        before = {
+            json.dumps(asked): answer.steady for _, plot, answer, asked in walked(seat, world) if plot.name == seat.home
+        }
+
+        with transaction.atomic():
+            for number, foreign in enumerate(world.foreign(seat)):
+                worlds.grow(foreign, number)
+            client = knocking.signed_in(seat.login)
+            after = {asked: knocking.get(client, *json.loads(asked)).steady for asked in before}
+            transaction.set_rollback(True)
+
+        changed = [asked for asked in before if before[asked] != after[asked]]
+        assert not changed, "\n".join(changed)
+
+
+class TestLists:
+    def test_every_route_without_a_subject_shows_someone_their_own(self, world):
+        silent = []
+        for route in READING:
+            if subjects.subjects_of(route) or route.name in subjects.SHOWS_NOTHING or route.deed:
+                continue
+            if not any(self._shows_own(route, seat, world) for seat in world.seats.values()):
+                silent.append(str(route))
+
+        assert silent == [], "name it in SHOWS_NOTHING (tests/promises/subjects.py) with the reason, or find out why"
+
+    @staticmethod
+    def _shows_own(route: Route, seat: Seat, world: World) -> bool:
+        plot = world.plots[seat.home]
+        answer = knocking.get(knocking.signed_in(seat.login), subjects.address(route, plot), query_of(route, plot))
+        return answer.status == 200 and bool(answer.shows({plot.token, *map(str, plot.keys.values())}))
+
+
+@pytest.mark.parametrize("name", SEATS)
+class TestWriting:
+    def test_aimed_at_a_foreign_subject_is_refused_and_changes_nothing(self, name, world):
+        seat, found = world.seats[name], []
+        client, own = knocking.signed_in(seat.login), world.plots[seat.home]
+        written = Entry.objects.count()
+
+        for route in WRITING:
+            for foreign in world.foreign(seat):
+                for answer in _aimed(client, route, own, foreign):
+                    found += leaks(answer, seat, world)
+                    if answer.status not in (403, 404, 405):
+                        found.append(f"{answer.asked} → {answer.status}")
+
+        assert not found, "\n".join(found[:60])
+        assert Entry.objects.count() == written
+
+    def test_aimed_at_ones_own_is_not_refused_for_who_one_is(self, name, world):
+        seat, found = world.seats[name], []
+        client, own = knocking.signed_in(seat.login), world.plots[seat.home]
+
+        for route in WRITING:
+            if route.deed and route.deed.permission in roles()[seat.role].permissions:
+                with transaction.atomic():
+                    answer = _do(client, route, own, subjects.fields(route.deed, own))
+                    transaction.set_rollback(True)
+                if answer.status not in (200, 302, 303, 409):
+                    found.append(f"{answer.asked} → {answer.status} {answer.text[-300:]}")
+
+        assert not found, "\n".join(found[:60])
+
+
+class TestSecondOfficer:
+    def test_of_a_division_beside_is_no_officer_here(self, world):
+        seat, own, beside = world.seats["chief"], world.plots["hangzhou"], world.plots["ningbo"]
+        client, written = knocking.signed_in(seat.login), Entry.objects.count()
+        told = subjects.fields(deeds()["instruct"], own, foreign=("second_officer", beside))
+
+        answer = knocking.post_json(client, "/api/v1/instruct", told)
+
+        assert (answer.status, leaks(answer, seat, world)) == (422, [])
+        assert Entry.objects.count() == written
+
+
+def _aimed(client, route: Route, own: Plot, foreign: Plot) -> list[Answer]:
+    """Aim a writing route at a foreign plot: through its address, and through each field that names something."""
+    if route.deed is None:
+        return [knocking.post_form(client, subjects.address(route, foreign), {})] if subjects.subjects_of(route) else []
+    return [
+        _do(client, route, foreign if name == route.deed.subject else own, subjects.fields(route.deed, own, foreign=(name, foreign)))
+        for name in subjects.references(route.deed)
+    ]
+
+
+def _do(client, route: Route, subject: Plot, told: dict) -> Answer:
+    address = subjects.address(route, subject)
+    body = {name: value for name, value in told.items() if name != route.deed.subject}
+    if route.door == "web":
+        return knocking.post_form(client, address, body | {"confirmed": "1"})
+    return knocking.post_json(client, address, body)
+
+
+class TestEveryRoute:
+    def test_declares_its_policy(self):
+        assert [str(route) for route in routes() if route.policy is None] == []
+
+    def test_is_walked(self):
+        assert len(READING) > 5
+        assert len(WRITING) >= 40
+
+    def test_without_a_policy_would_be_found(self):
+        bare = Route("x/", "x", "web", frozenset({"GET"}), (), None, None)
+
+        assert [str(route) for route in (bare,) if route.policy is None] == ["/x/"]
+
+    def test_with_a_parameter_that_nothing_fills_says_what_to_add(self):
+        strange = Route("x/<uuid:moon_id>/", "x", "web", frozenset({"GET"}), ("moon_id",), ("page", None), None)
+
+        with pytest.raises(AssertionError, match="add “moon” to PARAMETERS"):
+            subjects.subjects_of(strange)
