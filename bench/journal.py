@@ -96,7 +96,13 @@ def _race(
             chain.drain()  # what a burst of commits left over is part of the price
             times[side].append((time.perf_counter() - began) / len(batches) / per)
     a, b = median(times["bare"]), median(times["journalled"])
-    said(f"journal: {name}, {per * count} rows", f"bare {a * 1e6:.0f} µs/row", f"journalled {b * 1e6:.0f} µs/row", a / b, 0.5)
+    said(
+        f"journal: {name}, {per * count} rows",
+        f"bare {a * 1e6:.0f} µs/row",
+        f"journalled {b * 1e6:.0f} µs/row",
+        a / b,
+        0.5,
+    )
     return a / b
 
 

@@ -30,7 +30,20 @@ from liftwarden.ground.divisions import actions as divisions
 from liftwarden.ground.journal.actions import Hand
 from liftwarden.ground.parties.actor import Actor
 
-TYPED = ("幸福", "福", "西湖", "xfxq", "cql", "文三路 3号", "阳光花园", "湖滨 12", "zsl8", "没有这个地方", "锦绣家园 2期", "9")
+TYPED = (
+    "幸福",
+    "福",
+    "西湖",
+    "xfxq",
+    "cql",
+    "文三路 3号",
+    "阳光花园",
+    "湖滨 12",
+    "zsl8",
+    "没有这个地方",
+    "锦绣家园 2期",
+    "9",
+)
 
 
 def timed(call: Callable[[], object]) -> float:

@@ -52,7 +52,9 @@ def a_post(role: str, *, division: str = XIHU, body: Body | None = None, login: 
     kinds = {"use_unit": BodyKind.USE_UNIT, "maintenance": BodyKind.MAINTENANCE}
     held = body or a_body(kinds.get(role, BodyKind.REGULATOR), division=division)
     person = parties.add_person(login or f"{role}{number}", name=f"人员{number}", password=None, by=node())
-    return parties.appoint(person.pk, role=role, body_id=held.pk, division=division, from_on=date(2015, 1, 1), by=node())
+    return parties.appoint(
+        person.pk, role=role, body_id=held.pk, division=division, from_on=date(2015, 1, 1), by=node()
+    )
 
 
 def an_actor(role: str = "chief", *, division: str = XIHU, body: Body | None = None, now: datetime = NOW) -> Actor:

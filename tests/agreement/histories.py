@@ -55,7 +55,9 @@ STEPS = {
     "delist": 2,
     "transfer": 2,
     "correct": 1,
-    "move_lift": 1,
+    "done_before": 1,
+    "join": 1,
+    "complete": 1,
 }
 
 
@@ -116,6 +118,7 @@ class History:
         self.random = Random(self.seed)
         self.problems: dict[UUID, list[Problem]] = {lift.pk: [] for lift in self.lifts}
         self.labels: dict[UUID, str] = {}
+        self.labels_of: dict[UUID, list[str]] = {lift.pk: [] for lift in self.lifts}
         self.live: dict[tuple[UUID, str], int] = {}
 
     # ---- choices ----------------------------------------------------------------------------------------------------
@@ -123,10 +126,36 @@ class History:
     def advance(self) -> None:
         """Try one random step; a refusal is a step too, and must leave nothing behind."""
         lift = self.random.choice(self.lifts)
-        name = self.random.choices(list(STEPS), list(STEPS.values()))[0]
         if not self.problems[lift.pk]:
-            name = "open"
+            self._open(lift)
+            return
+        names = list(STEPS) if self.random.random() < 0.15 else self._likely(lift)
+        name = self.random.choices(names, [STEPS[one] for one in names])[0]
         getattr(self, f"_{name}")(lift)
+
+    def _likely(self, lift: Lift) -> list[str]:
+        """Name the steps that something on the lift may be ready for, so that most are not refused."""
+        states = {p.state for p in self.problems[lift.pk]}
+        live = {kind for (file_id, kind) in self.live if file_id in {p.file_id for p in self.problems[lift.pk]}}
+        ready = {
+            "begin": states & {"found", "ordered"},
+            "report": states & {"ordered", "rectifying"},
+            "pass_recheck": states & {"reported"},
+            "fail_recheck": states & {"reported"},
+            "send_back": states & {"passed"},
+            "close": states & {"passed"},
+            "finish": states & {"found", "ordered"},
+            "dismantle": states - {"closed", "withdrawn"},
+            "instruct": states - {"closed", "withdrawn"},
+            "withdraw": len(self.problems[lift.pk]) > 1,
+            "shut_down": "shut_down" not in live,
+            "list": "listed" not in live,
+            **dict.fromkeys(("renew", "ask_to_unseal", "refuse_unsealing", "unseal"), "shut_down" in live),
+            **dict.fromkeys(("ask_to_delist", "refuse_delisting", "delist"), "listed" in live),
+            "done_before": "A1" in self.labels_of[lift.pk],
+            "join": {"A1", "F1"} <= set(self.labels_of[lift.pk]),
+        }
+        return [name for name in STEPS if ready.get(name, True)]
 
     def _moment(self, after: datetime | None = None) -> datetime:
         """A moment: mostly some weeks after what it follows, else any, with a liking for the edges of a month."""
@@ -166,7 +195,7 @@ class History:
             self.refused[refusal.code] += 1
             return None
         self.log.append(words)
-        self.done[words.split(" ")[0]] += 1
+        self.done[words.split(" ", maxsplit=1)[0]] += 1
         return result
 
     def tell(self, kind: str, lift: Lift, moment: datetime, **more: Any) -> None:
@@ -190,14 +219,25 @@ class History:
         )
         if problem is None:
             return
+        self._take(lift, problem)
+
+    def _take(self, lift: Lift, problem: Problem) -> None:
+        """Take a new problem into the history: its file by name, the finding as a fact."""
         self.problems[lift.pk].append(problem)
         if problem.file_id not in self.labels:
             count = "F" if problem.file.cohort == "F" else "A"
-            held = {self.labels[p.file_id] for p in self.problems[lift.pk] if p.file_id in self.labels}
-            number = 1 + sum(1 for label in held if label[0] == count)
+            number = 1 + sum(1 for label in self.labels_of[lift.pk] if label[0] == count)
             self.labels[problem.file_id] = f"{count}{number}"
+            self.labels_of[lift.pk].append(self.labels[problem.file_id])
         self.log[-1] += f" -> {self.labels[problem.file_id]}"
-        self.tell("found", lift, at, problem=str(problem.pk), division=division, cause=cause)
+        self.tell(
+            "found",
+            lift,
+            problem.found_at,
+            problem=str(problem.pk),
+            division=lift.division_code,
+            cause=problem.cause,
+        )
 
     def _step(self, lift: Lift, problem: Problem, name: str, at: datetime, **more: Any) -> bool:
         """Take one step of a problem's life and keep its row as the action gave it back."""
@@ -281,13 +321,14 @@ class History:
         if self.random.random() < 0.7:
             by, on = self.cast.of(lift.division_code).chief, date(2018, 1, 1)
             self.attempt(
-                lambda: registry.change_use(
-                    lift.pk, UseAction.DISMANTLE, on=on, reason="拆", acting_body="局", by=by
-                ),
+                lambda: registry.change_use(lift.pk, UseAction.DISMANTLE, on=on, reason="拆", acting_body="局", by=by),
                 f"deregister {lift.pk.hex[-4:]}",
             )
-        by = self._office(problem.division_code).chief
-        self._step(lift, problem, "close_as_dismantled", self._moment(problem.last_step_at), by=by)
+        by, at = self._office(problem.division_code).chief, self._moment(problem.last_step_at)
+        if self._step(lift, problem, "close_as_dismantled", at, by=by):
+            gone = all(p.ended_at for p in self.problems[lift.pk] if p.file_id == problem.file_id)
+            if gone and (problem.file_id, "shut_down") in self.live:  # nothing is left that a seal could be on
+                self.tell("unsealed", lift, at, order=self.live.pop((problem.file_id, "shut_down")))
 
     # ---- what lies over a file --------------------------------------------------------------------------------------
 
@@ -337,35 +378,80 @@ class History:
 
     def _delist(self, lift: Lift) -> None:
         hand = self.random.choice(("chief", "chief", "chief", "county"))
+        if self.random.random() < 0.7:  # it comes off only when asked for
+            self._ask_to_delist(lift)
         self._overlay(lift, "delist", hand, reason="已整改", lifts="delisted")
 
     def _transfer(self, lift: Lift) -> None:
-        chosen, division = self._file(lift), self.random.choice(COUNTIES)
-        file_id, by = chosen.file_id, self._office(chosen.division_code).chief
+        division, by = self.random.choice(COUNTIES), self._office(lift.division_code).chief
         at = self._moment(self.problems[lift.pk][0].found_at)
-        words = f"transfer {lift.pk.hex[-4:]}/{self.labels[file_id]} {at} {division}"
-        act = lambda: hazards.transfer(file_id, division=division, reason="区划调整", at=at, by=by)  # noqa: E731
-        if self.attempt(act, words):
-            self.tell("transferred", lift, at, file=self.labels[file_id], division=division)
-            self._reload(lift)
+        moved = self.attempt(
+            lambda: hazards.transfer_lift(lift.pk, division=division, reason="区划调整", at=at, by=by),
+            f"transfer {lift.pk.hex[-4:]} {at} {division}",
+        )
+        if moved is None:
+            return
+        lift.division_code = division
+        for file in moved:
+            if file.pk in self.labels:
+                self.tell("transferred", lift, at, file=self.labels[file.pk], division=division)
+        self._reload(lift)
+
+    # ---- corrections ------------------------------------------------------------------------------------------------
 
     def _correct(self, lift: Lift) -> None:
         chosen = self._file(lift)
-        file_id, by = chosen.file_id, self._office(chosen.division_code).chief
-        kind = self.random.choice((CorrectionKind.DUPLICATE, CorrectionKind.NEVER_A_LIFT, CorrectionKind.DONE_BEFORE))
-        at = self._moment(self.problems[lift.pk][0].found_at)
-        words = f"correct {lift.pk.hex[-4:]}/{self.labels[file_id]} {at} {kind}"
-        if self.attempt(lambda: hazards.correct(file_id, kind, reason="核实", at=at, by=by), words):
-            self.tell("corrected", lift, at, file=self.labels[file_id])
+        kind = self.random.choice((CorrectionKind.DUPLICATE, CorrectionKind.NEVER_A_LIFT, CorrectionKind.ADDED))
+        at, by = self._moment(chosen.found_at), self._office(chosen.division_code).chief
+        label = self.labels[chosen.file_id]
+        words = f"correct {lift.pk.hex[-4:]}/{label} {at} {kind}"
+        if self.attempt(lambda: hazards.correct(chosen.file_id, kind, reason="核实", at=at, by=by), words):
+            self.tell("corrected", lift, at, file=label)
+            self._reload(lift)
 
-    def _move_lift(self, lift: Lift) -> None:
-        division, by = self.random.choice(COUNTIES), self._office(lift.division_code).chief
-        words = f"move {lift.pk.hex[-4:]} {division}"
-        act = lambda: registry.move_to_division(  # noqa: E731
-            lift.pk, division=division, on=date(2018, 1, 1), reason="区划调整", by=by
+    def _done_before(self, lift: Lift) -> None:
+        """Say of a file of A that it had been completed in time; what was found later and is open is told anew."""
+        chosen = self._file(lift)
+        at, by = self._moment(chosen.found_at), self._office(chosen.division_code).chief
+        completed = self._moment(chosen.found_at)
+        label = self.labels[chosen.file_id]
+        if self.attempt(
+            lambda: hazards.correct_as_done_before(chosen.file_id, completed_at=completed, reason="核实", at=at, by=by),
+            f"done_before {lift.pk.hex[-4:]}/{label} {at} completed {completed}",
+        ):
+            self.tell("corrected", lift, at, file=label)
+            self._reload(lift)
+            self._tell_new(lift)
+
+    def _join(self, lift: Lift) -> None:
+        chosen = self._file(lift)
+        at, by = self._moment(chosen.found_at), self._office(chosen.division_code).chief
+        label = self.labels[chosen.file_id]
+        words = f"join {lift.pk.hex[-4:]}/{label} {at}"
+        target = self.attempt(lambda: hazards.join_baseline(chosen.file_id, reason="补录", at=at, by=by), words)
+        if target is None:
+            return
+        self.tell("joined", lift, at, file=label, into=self.labels[target.pk])
+        for kind in ("shut_down", "listed"):
+            if (chosen.file_id, kind) in self.live:
+                self.live[target.pk, kind] = self.live.pop((chosen.file_id, kind))
+        self._reload(lift)
+
+    def _complete(self, lift: Lift) -> None:
+        """File a look-back object, found and completed in the campaigns: it has no cell, so nothing is told of it."""
+        at = self._moment(FIRST + timedelta(days=self.random.randrange(700)))
+        by, finding = self._office(lift.division_code).chief, factories.a_finding(at, cause=self.random.choice(CAUSES))
+        done = self._moment(at)
+        self.attempt(
+            lambda: hazards.file_completed(lift.pk, finding, completed_at=done, by=by),
+            f"complete {lift.pk.hex[-4:]} {at} {done}",
         )
-        if moved := self.attempt(act, words):
-            lift.division_code = moved.division_code
+
+    def _tell_new(self, lift: Lift) -> None:
+        known = {p.pk for p in self.problems[lift.pk]}
+        for problem in Problem.objects.filter(lift_id=lift.pk).exclude(file__cohort="frame").order_by("id"):
+            if problem.pk not in known:
+                self._take(lift, problem)
 
     def _reload(self, lift: Lift) -> None:
         ids = [p.pk for p in self.problems[lift.pk]]

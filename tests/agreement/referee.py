@@ -12,6 +12,7 @@ Each fact is a dict: `kind`, `lift`, `moment` (when it happened), and what its k
     listed       file, order   delisted  order 挂牌督办, and 摘牌
     transferred  file, division                the file is another division's from its moment on
     corrected    file                          the file no longer counts from its moment on
+    joined       file, into                    what was in a new file is the old file's: A had become known late
 
 `file` is "A1" or "F1": the lift's first file of that count, "A2" the one opened after A1 was corrected away. What was
 known at a snapshot is the story's beginning: cut the list there. Nothing is remembered between two questions; everything
@@ -41,7 +42,9 @@ def census(story, before):
         facts = [fact for fact in story if fact["lift"] == lift]
         for file, problems in files(facts).items():
             verdict = judged(facts, file, problems, before)
-            if verdict and (lift, file[0]) not in answer:  # an earlier file of the same count stands: one lift, one cell
+            if (
+                verdict and (lift, file[0]) not in answer
+            ):  # an earlier file of the same count stands: one lift, one cell
                 answer[lift, file[0]] = verdict
     return answer
 
@@ -49,13 +52,15 @@ def census(story, before):
 def files(facts):
     """Sort one lift's problems into its files, in the order in which they were learned: {"A1": [...], "F1": [...]}.
 
-    A problem found in the campaign is of the old count (A). A later one joins the old file while a problem of it is open,
-    or when it shows again the cause of a problem of it inside twelve months of its close (recurrence). All others are new
-    (F). A file that was corrected away takes up nothing more. A problem stays where it was put: no count changes behind
-    its reader's back.
+    A problem found in the campaign is of the old count (A). A later one joins the old file while a problem of it is
+    open, or when it shows again the cause of a problem of it inside twelve months of its close (recurrence). All others
+    are new (F). A file that was corrected away takes up nothing more. A problem stays where it was put, until a
+    correction says otherwise: no count changes behind its reader's back.
     """
     sorted_in = {}
     for place, fact in enumerate(facts):
+        if fact["kind"] == "joined":
+            sorted_in.setdefault(fact["into"], []).extend(sorted_in.pop(fact["file"]))
         if fact["kind"] != "found":
             continue
         learned = facts[:place]
@@ -66,7 +71,7 @@ def files(facts):
 
 def label(count, learned):
     """Name the file of a count that takes up problems now."""
-    gone = [fact for fact in learned if fact["kind"] == "corrected" and fact["file"][0] == count]
+    gone = [fact for fact in learned if fact["kind"] in ("corrected", "joined") and fact["file"][0] == count]
     return f"{count}{len(gone) + 1}"
 
 
@@ -118,7 +123,8 @@ def division_of(facts, file, problems, before):
 
 def stands(facts, file, imposed, lifted, before):
     """Say whether any order of a kind stands just before a moment: imposed, and not lifted."""
-    orders = [fact for fact in facts if is_of_file(fact, file, imposed) and fact["moment"] < before]
+    named = {file, *(fact["file"] for fact in facts if fact["kind"] == "joined" and fact["into"] == file)}
+    orders = [fact for fact in facts if fact["kind"] == imposed and fact["file"] in named and fact["moment"] < before]
     gone = {fact["order"] for fact in facts if fact["kind"] == lifted and fact["moment"] < before}
     return any(order["order"] not in gone for order in orders)
 

@@ -96,11 +96,13 @@ def run(names: list[str]) -> list[History]:
             if turn < history.rounds:
                 history.advance()
         if turn == 3:
-            frozen = [hazards.freeze_baseline(code, at=NOW, by=histories[0].cast.of(code).chief) for code in COUNTIES[2:4]]
-            seen = journal.snapshot()
-            assert [queries.figures("2017", MONTH_ENDS[0], division=f.division_code, seen=seen)["A"] for f in frozen] == [
-                f.figure for f in frozen
+            frozen = [
+                hazards.freeze_baseline(code, at=NOW, by=histories[0].cast.of(code).chief) for code in COUNTIES[2:4]
             ]
+            seen = journal.snapshot()
+            assert [
+                queries.figures("2017", MONTH_ENDS[0], division=f.division_code, seen=seen)["A"] for f in frozen
+            ] == [f.figure for f in frozen]
         period, seen = MONTH_ENDS[(turn * 7) % 25], journal.snapshot()
         known = [len(history.story) for history in histories]
         kept.append((period, seen.sequence, known, compare(histories, period, seen)))
@@ -122,7 +124,9 @@ def test_a_thousand_histories_agree_with_the_referee():
 
     if len(histories) > 1:
         done = sum((history.done for history in histories), Counter())
-        assert {"withdraw", "close_as_dismantled", "transfer", "correct", "delist", "unseal", "close"} <= set(done)
+        assert {"withdraw", "close_as_dismantled", "transfer", "correct", "delist", "unseal", "close", "join"} <= set(
+            done
+        )
         assert len(sum((history.refused for history in histories), Counter())) >= 8
         assert len(STEPS) > 20
 

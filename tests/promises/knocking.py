@@ -25,6 +25,10 @@ VOLATILE = (
 )
 
 
+# Whatever looks like a mark of a plot: its token, a key in either spelling, a phone number.
+MARK = re.compile(r"zq\d[a-z]{3}x\d{4}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])|1\d{10}")
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back, with what had been asked."""
@@ -48,14 +52,18 @@ class Answer:
             text = pattern.sub("·", text)
         return text
 
+    @cached_property
+    def marks(self) -> frozenset[str]:
+        """Everything in it that could be a mark of a plot and was not brought along by the asker."""
+        return frozenset(MARK.findall(self.text)) - frozenset(MARK.findall(self.asked.lower()))
+
     def shows(self, marks: Iterable[str]) -> set[str]:
         """Find marks in it that the asker did not bring along."""
-        asked = self.asked.lower()
-        return {mark for mark in marks if mark.lower() in self.text and mark.lower() not in asked}
+        return {mark for mark in marks if mark.lower() in self.marks}
 
     def shows_of(self, plot: Plot) -> set[str]:
         """Find marks of a plot."""
-        return self.shows({*plot.marks(), *plot.personal})
+        return self.shows(plot.marks())
 
 
 def signed_in(login: str, **client: Any) -> Client:
@@ -96,7 +104,8 @@ def _unpacked(body: bytes, media_type: str) -> str:
     if body[:5] == b"%PDF-":
         from pypdf import PdfReader
 
-        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+        read = PdfReader(io.BytesIO(body))
+        return "\n".join([*(page.extract_text() for page in read.pages), *map(str, (read.metadata or {}).values())])
     text = body.decode("utf-8", "replace")
     if "json" in media_type and "\\u" in text:
         return text + json.dumps(json.loads(text), ensure_ascii=False)

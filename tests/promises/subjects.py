@@ -28,6 +28,9 @@ PARAMETERS: dict[str, Supplier] = {
     **{name: _key(name) for name in ("visit", "plan", "reminder", "filing")},
     "guarantee": _key("period"),
     "return": _key("filing"),
+    "other": _key("filing"),
+    "page": _key("page"),
+    "digest": lambda plot: plot.digest,
     "body": _key("unit_body"),
     "division": lambda plot: plot.division,
     "code": lambda plot: plot.division,
@@ -39,7 +42,7 @@ NEUTRAL: dict[str, tuple[str, str]] = {
     "form": ("2017-annex", "a form definition, the same for all"),
     "programme": ("2017", "a programme, the same for all"),
     "format": ("json", "a file format"),
-    "cell": ("A", "a letter of the form"),
+    "cell": ("F", "a letter of the form"),
 }
 
 # Who may read what a parameter names, wherever it lies within reach.
@@ -58,6 +61,9 @@ READS = {
     "guarantee": Permission.HAZARD_READ,
     "filing": Permission.RETURN_READ,
     "return": Permission.RETURN_READ,
+    "other": Permission.RETURN_READ,
+    "page": Permission.RETURN_READ,
+    "digest": Permission.RETURN_READ,
     "division": Permission.RETURN_READ,
     "code": Permission.RETURN_READ,
 }
@@ -68,15 +74,25 @@ NOT_FOR = {("maintenance", "instruction")}
 SHOWS_NOTHING = {
     "look": "keeps a reader's choice of light and size",
     "set_language": "keeps a reader's language",
+    "return-chosen": "sends on to the address of the return that was chosen",
+    "check-return": "a form that takes a file and keeps nothing",
     "act-as": "chooses among one's own posts; answers POST only",
     "api:liftwarden_doors_api_main_health": "says that the node serves",
+}
+
+# Routes with a subject that show none of its words, by route name, with the reason.
+QUIET = {
+    "roll-up": "figures of the divisions below, by their public names",
+    "return-attach": "a form whose card names the return by form, division and period",
+    "return-compare": "a return beside itself: nothing differs",
+    "do-check-draft": "the card of a return shows its form, division and period",
 }
 
 # The fields of deeds: a field name → what it is filled with so that the deed could be done on this plot.
 REFERENCES: dict[str, Supplier] = {
     **{name: _key(name) for name in ("lift", "problem", "file", "instruction", "evidence", "person", "post")},
     "problems": lambda plot: [plot.keys["problem"]],
-    **{name: _key(name) for name in ("visit", "reminder", "filing", "period")},
+    **{name: _key(name) for name in ("visit", "reminder", "filing", "period", "page")},
     "guarantee": _key("period"),
     "second_officer": _key("post"),
     "body": _key("unit_body"),
@@ -141,8 +157,14 @@ MAY_BE_FOREIGN = {
     ("transfer-file", "division"): "a file is handed over to whoever it belongs to",
     ("move-lift", "division"): "a lift goes to whichever division it now stands in",
     ("set-party", "body"): "a firm or owner seated elsewhere serves lifts here",
-    ("instruct", "second_officer"): "an officer of a division above may sign beside; others are refused by a test of their own",
+    ("instruct", "second_officer"): "an officer of a division above may sign beside; see BESIDE",
+    **{
+        (f"plan-{way}", "guarantee"): "a guarantee period declared above binds here too; see BESIDE"
+        for way in ("sweep", "sample", "share")
+    },
 }
+# Fields of those that still refuse what lies beside, as if it were not there.
+BESIDE = (("instruct", "second_officer"), ("plan-sweep", "guarantee"), ("plan-sample", "guarantee"), ("plan-share", "guarantee"))
 
 
 def parameter(route: Route, name: str) -> str:
@@ -156,6 +178,18 @@ def parameter(route: Route, name: str) -> str:
         f"{route} has a parameter “{name}” that the promise tests cannot fill: add “{kind}” to PARAMETERS in "
         "tests/promises/subjects.py (what it names on a plot) with its READS, or to NEUTRAL if it names nothing of anyone"
     )
+
+
+def query(route: Route, plot: Plot) -> dict[str, str]:
+    """Fill the queries that a route requires; the search asks for the plot's own words."""
+    filled = {}
+    for name in route.queries:
+        if name == "q":
+            filled[name] = plot.token
+        else:
+            kind = parameter(route, name)
+            filled[name] = str(PARAMETERS[kind](plot)) if kind in PARAMETERS else NEUTRAL[kind][0]
+    return filled
 
 
 def address(route: Route, plot: Plot) -> str:
@@ -198,5 +232,5 @@ def fields(deed: Deed, plot: Plot, *, foreign: tuple[str, Plot] | None = None) -
 
 def references(deed: Deed) -> list[str]:
     """List the fields of a deed that name something of a plot and may not name a foreign thing."""
-    named = [name for name in deed.fields.model_fields if name in REFERENCES]
+    named = [n for n in deed.fields.model_fields if n in REFERENCES and (deed.name, n) not in BY_DEED]
     return [name for name in named if (deed.name, name) not in MAY_BE_FOREIGN]

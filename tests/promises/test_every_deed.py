@@ -10,7 +10,7 @@ from liftwarden.ground.journal.verify import verify
 from liftwarden.ground.parties.models import Body, Person
 from tests.promises import knocking, subjects
 from tests.promises.life import live
-from tests.promises.test_no_leaks import READING, query_of
+from tests.promises.test_no_leaks import READING
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
@@ -67,7 +67,7 @@ class TestPersonalData:
         for seat in world.seats.values():
             client, plot = knocking.signed_in(seat.login), world.plots[seat.home]
             for route in READING:
-                knocking.get(client, subjects.address(route, plot), query_of(route, plot))
+                knocking.get(client, subjects.address(route, plot), subjects.query(route, plot))
         list(live(world))
 
         logged = [r.getMessage() for r in caplog.records if not r.name.startswith("django.db")]

@@ -10,7 +10,7 @@ from django.test import Client
 from liftwarden.ground.journal.models import Entry
 from tests.promises import knocking, subjects
 from tests.promises.routes import routes
-from tests.promises.test_no_leaks import READING, SEATS, WRITING, query_of
+from tests.promises.test_no_leaks import READING, SEATS, WRITING
 from tests.promises.writers import SQL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -48,7 +48,7 @@ class TestEveryGet:
 
         for route in READING:
             with statements() as written:
-                answer = knocking.get(client, subjects.address(route, plot), query_of(route, plot))
+                answer = knocking.get(client, subjects.address(route, plot), subjects.query(route, plot))
             wrong += [f"{answer.asked} → {line}" for line in written]
 
         assert not wrong, "\n".join(wrong)
@@ -68,7 +68,7 @@ class TestTheUnsigned:
 
         for route in READING:
             plot = world.plots["hangzhou"]
-            answer = knocking.get(client, subjects.address(route, plot), query_of(route, plot))
+            answer = knocking.get(client, subjects.address(route, plot), subjects.query(route, plot))
             wrong += [f"{answer.asked} shows {p.name}" for p in world.plots.values() if answer.shows_of(p)]
             if route.policy[0] != "open" and answer.status not in (302, 401, 405):
                 wrong.append(f"{answer.asked} → {answer.status}")
@@ -97,7 +97,7 @@ class TestTheUnsigned:
             cursor.execute("UPDATE parties_post SET to_on = %s WHERE person_id = %s", ["2017-07-01", _bound(person)])
 
         for route in READING:
-            answer = knocking.get(client, subjects.address(route, plot), query_of(route, plot))
+            answer = knocking.get(client, subjects.address(route, plot), subjects.query(route, plot))
             wrong += [f"{answer.asked} shows {p.name}" for p in world.plots.values() if answer.shows({p.token})]
             if route.policy[0] != "open" and answer.status not in (403, 405):
                 wrong.append(f"{answer.asked} → {answer.status}")

@@ -4,10 +4,13 @@ Every plot's strings carry its own token, which stands nowhere else; every row's
 answer to someone who may not see it is a leak, and each plot's own token must come back to those who may.
 """
 
+import io
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
+
+from pypdf import PdfWriter
 
 from liftwarden.casework.hazards import actions as hazards
 from liftwarden.casework.hazards.actions.instructions import Order
@@ -41,7 +44,7 @@ PLACES = {
     "ningbo": "330200",
     "jiangsu": "320000",
 }
-ABOVE_OTHERS = ("nation", "zhejiang", "hangzhou")
+ABOVE_OTHERS = ("nation", "zhejiang", "hangzhou", "neighbour")
 ROLES = ("inspector", "chief", "registrar", "statistician", "administrator")
 
 
@@ -55,6 +58,12 @@ class Plot:
     keys: dict[str, UUID] = field(default_factory=dict)
     more_keys: list[UUID] = field(default_factory=list)
     personal: list[str] = field(default_factory=list)
+    digest: str = ""
+
+    @property
+    def phones(self) -> list[str]:
+        """The phone numbers of its people: the one kind of canary that does not hold the token."""
+        return [text for text in self.personal if text.isdigit()]
 
     def said(self, what: str) -> str:
         """Make a string that nobody else has."""
@@ -62,8 +71,10 @@ class Plot:
 
     def marks(self) -> set[str]:
         """List every text that may be seen by none but those who reach the plot; keys in both spellings."""
-        keys = {*self.keys.values(), *self.more_keys}
-        return {self.token, *(str(key) for key in keys), *(key.hex for key in keys)}
+        # A guarantee period binds everyone below it, who are told of it.
+        told_below = {"period"} if self.name in ABOVE_OTHERS else set()
+        keys = {key for name, key in self.keys.items() if name not in told_below} | set(self.more_keys)
+        return {self.token, *self.phones, *(str(key) for key in keys), *(key.hex for key in keys)}
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,15 @@ class World:
     def foreign(self, seat: Seat) -> list[Plot]:
         """List the plots that a seat must never see."""
         return [plot for name, plot in self.plots.items() if name not in seat.reach]
+
+    def near(self, seat: Seat) -> list[Plot]:
+        """List one's own plot and one of each kind around it: below, beside, above, another body's, elsewhere."""
+        names = {
+            "hangzhou": ("hangzhou", "xihu", "neighbour", "zhejiang", "ningbo"),
+            "zhejiang": ("zhejiang", "hangzhou", "nation", "jiangsu"),
+            "xihu": ("xihu", "hangzhou", "ningbo"),
+        }[seat.home]
+        return [self.plots[name] for name in names]
 
     def actor(self, login: str, *, channel: str = "test") -> Actor:
         """Act as someone of the world."""
@@ -230,7 +250,7 @@ def _look_back(plot: Plot, *, by: Actor) -> None:
         name=name,
         from_on=date(2018, 2, 1),
         to_on=date(2018, 2, 5),
-        source=plot.said("依据"),
+        source="通知" if plot.name in ABOVE_OTHERS else plot.said("依据"),
         at=day("2017-03-01"),
         by=by,
     )
@@ -249,10 +269,21 @@ def _return(plot: Plot) -> None:
     plot.personal.append(contact)
     texts = {"texts.reasons": plot.said("原因"), "texts.problems": plot.said("问题")}
     told = Told(values=texts, contact=contact, reporting_body=plot.said("填报"))
-    month = Period(2017, 4 if plot.name == "neighbour" else 5)
+    month = Period(2017, 5 if plot.name == "neighbour" else 6)  # two returns of one division
     filing = returns.save("2017-annex", plot.division, month, told, at=NOW, by=by)
-    plot.keys["filing"] = filing.pk
+    page = returns.attach(filing.pk, title=plot.said("附页"), name="a.pdf", data=_pdf(plot), at=NOW, by=by)
+    plot.keys |= {"filing": filing.pk, "page": page.pk}
+    plot.digest = page.sha256
     plot.more_keys.append(post.pk)
+
+
+def _pdf(plot: Plot) -> bytes:
+    """A page with the plot's token in it, so that no two have one digest."""
+    made, out = PdfWriter(), io.BytesIO()
+    made.add_blank_page(200, 200)
+    made.add_metadata({"/Title": plot.said("TITLE")})
+    made.write(out)
+    return out.getvalue()
 
 
 def _reminders(plots: dict[str, Plot]) -> None:

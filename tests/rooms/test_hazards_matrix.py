@@ -46,7 +46,10 @@ DO: dict[Action, tuple[Permission, Callable[[Problem, Actor], Any]]] = {
         lambda p, by: hazards.extend(p.pk, deadline_on=date(2018, 3, 1), reason="等配件", at=STEP, by=by),
     ),
     Action.BEGIN: (Permission.HAZARD_RECTIFY, lambda p, by: hazards.begin(p.pk, at=STEP, by=by)),
-    Action.CERTIFY: (Permission.HAZARD_RECTIFY, lambda p, by: hazards.certify(p.pk, certificate_no="监1", at=STEP, by=by)),
+    Action.CERTIFY: (
+        Permission.HAZARD_RECTIFY,
+        lambda p, by: hazards.certify(p.pk, certificate_no="监1", at=STEP, by=by),
+    ),
     Action.REPORT: (Permission.HAZARD_RECTIFY, lambda p, by: hazards.report(p.pk, text="已更换", at=STEP, by=by)),
     Action.PASS: (Permission.HAZARD_RECHECK, lambda p, by: hazards.pass_recheck(p.pk, at=STEP, by=by)),
     Action.FAIL: (
@@ -71,7 +74,10 @@ DO: dict[Action, tuple[Permission, Callable[[Problem, Actor], Any]]] = {
         Permission.HAZARD_ORDER,
         lambda p, by: hazards.refer_for_penalty(p.pk, reason="逾期不改", at=STEP, by=by),
     ),
-    Action.WITHDRAW: (Permission.HAZARD_CORRECT, lambda p, by: hazards.withdraw(p.pk, reason="登记有误", at=STEP, by=by)),
+    Action.WITHDRAW: (
+        Permission.HAZARD_CORRECT,
+        lambda p, by: hazards.withdraw(p.pk, reason="登记有误", at=STEP, by=by),
+    ),
 }
 # Acknowledging is done to an instruction, not to a problem: see TestAcknowledging.
 ACTIONS = [action for action in Action if action is not Action.ACKNOWLEDGE]
@@ -210,7 +216,9 @@ TABLES = {"shut_down": SHUT_DOWN, "listing": LISTING}
 @pytest.mark.parametrize("action", list(OverlayAction), ids=str)
 @pytest.mark.parametrize("state", list(Overlay), ids=str)
 @pytest.mark.parametrize("overlay", list(TABLES))
-def test_an_overlay_moves_as_its_table_and_the_permissions_say(overlay: str, state: Overlay, action: OverlayAction) -> None:
+def test_an_overlay_moves_as_its_table_and_the_permissions_say(
+    overlay: str, state: Overlay, action: OverlayAction
+) -> None:
     problem, actors = a_problem_in(State.FOUND)
     chief, unit, inspector = actors["chief"], actors["use_unit"], actors["inspector"]
     if state is not Overlay.NONE:

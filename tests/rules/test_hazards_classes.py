@@ -224,9 +224,7 @@ class TestPlacement:
 
 class TestTheFrame:
     def test_takes_what_was_completed_on_the_baseline_day(self):
-        rules.refuse_outside_frame(
-            found_at=on("2016-12-01"), completed_at=on("2016-12-31", hour=23), programme=P2017
-        )
+        rules.refuse_outside_frame(found_at=on("2016-12-01"), completed_at=on("2016-12-31", hour=23), programme=P2017)
 
     def test_refuses_what_was_completed_later(self):
         with pytest.raises(NotInTheFrame):

@@ -131,7 +131,12 @@ def a_grading(**told: str) -> SimpleNamespace:
 class TestAGrade:
     @pytest.mark.parametrize(
         ("day", "scheme"),
-        [(date(2017, 2, 1), "2015"), (date(2022, 6, 30), "2015"), (date(2022, 7, 1), "order57"), (date(2014, 1, 1), "")],
+        [
+            (date(2017, 2, 1), "2015"),
+            (date(2022, 6, 30), "2015"),
+            (date(2022, 7, 1), "order57"),
+            (date(2014, 1, 1), ""),
+        ],
     )
     def test_stands_under_the_scheme_of_its_day(self, day, scheme):
         assert vocabulary.scheme_on(day) == scheme

@@ -3,6 +3,7 @@
 Source: the 2017 notice, part 1 and annex with its notes; `docs/decisions/0002-the-annex-counts-lifts.md`.
 """
 
+import calendar
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -334,12 +335,8 @@ def observed_until(closed_at: datetime, programme: Programme) -> datetime:
     """Tell when the observation period of a closed file ends: so many months later, at the same hour."""
     local = closed_at.astimezone(SHANGHAI)
     index = local.year * 12 + local.month - 1 + programme.observation_months
-    for day in (local.day, 30, 29, 28):
-        try:
-            return local.replace(year=index // 12, month=index % 12 + 1, day=day)
-        except ValueError:
-            continue
-    raise AssertionError("every month has a 28th")
+    year, month = index // 12, index % 12 + 1
+    return local.replace(year=year, month=month, day=min(local.day, calendar.monthrange(year, month)[1]))
 
 
 def tally(cells: Iterable[tuple[Cell, int]]) -> dict[str, int]:

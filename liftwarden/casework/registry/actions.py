@@ -22,6 +22,7 @@ from liftwarden.kernel.periods import day_in_shanghai, start_of_day
 from liftwarden.kernel.refusals import BadInput, Refusal
 from liftwarden.kernel.words import tidied
 
+
 class NumberTaken(Refusal):
     """A number that another lift already bears."""
 
@@ -93,9 +94,7 @@ def amend(lift_id: UUID, values: Mapping[str, Any], *, reason: str = "", by: Act
 
 
 @transaction.atomic
-def change_use(
-    lift_id: UUID, action: UseAction, *, on: date, reason: str, acting_body: str, by: Actor
-) -> Lift:
+def change_use(lift_id: UUID, action: UseAction, *, on: date, reason: str, acting_body: str, by: Actor) -> Lift:
     """Stop, restart, scrap, dismantle or otherwise change the use of a lift, with the reason and who decided.
 
     Raises:
@@ -170,11 +169,19 @@ def _refuse_unnumbered(lift: Lift) -> None:
 
 def _refuse_taken(lift: Lift) -> None:
     others = Lift.objects.exclude(pk=lift.pk)
-    for column, kind in (("device_code", "设备代码"), ("registration_code", "设备注册代码"), ("other_number", "其他编号")):
+    for column, kind in (
+        ("device_code", "设备代码"),
+        ("registration_code", "设备注册代码"),
+        ("other_number", "其他编号"),
+    ):
         text = getattr(lift, column)
         scope = {"other_number_kind": lift.other_number_kind} if column == "other_number" else {}
         if text and (held := others.filter(**{column: text}, **scope).first()):
-            raise NumberTaken(kind=kind, text=text, address=held.address if held.division_code == lift.division_code else "不在同一区划")
+            raise NumberTaken(
+                kind=kind,
+                text=text,
+                address=held.address if held.division_code == lift.division_code else "不在同一区划",
+            )
 
 
 def _change(lift: Lift, changes: dict[str, Any], event: str, *, by: Actor, on: date | None, reason: str = "") -> Lift:

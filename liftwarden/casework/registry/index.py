@@ -11,7 +11,10 @@ def search_text(lift: Lift, *, division_name: str) -> SearchText:
 
 
 def searched_by(estate: str, address: str, internal_no: str, *, division_name: str) -> tuple[str, str]:
-    """Put together the words and the initials of a lift, without the lift."""
-    words = " ".join(part for part in (estate, address, internal_no, division_name) if part)
-    spelled = {reading for part in (estate, address) if part for reading in initials(part)}
-    return words.lower(), " ".join(sorted(spelled))
+    """Put together the words and the initials of a lift, without the lift; what another part contains is left out."""
+    words: list[str] = []
+    for part in (address, estate, internal_no, division_name):
+        if part and not any(part in longer for longer in words):
+            words.append(part)
+    spelled = [initials(part) for part in (address, estate) if part and part in words]
+    return " ".join(words).lower(), " ".join(reading for readings in spelled for reading in readings)

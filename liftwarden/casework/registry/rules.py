@@ -1,6 +1,7 @@
 """Decides what a lift's data may be; pure."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from coord_convert import transform
 
@@ -76,6 +77,7 @@ class Datum(Choice):
     BD09 = "BD09", "BD-09（百度）"
 
 
+@lru_cache(4_000)  # the lifts of a building share their point
 def as_wgs84(longitude: Decimal, latitude: Decimal, datum: Datum) -> tuple[Decimal, Decimal]:
     """Convert a point to WGS-84, degrees, 7 decimals; CGCS2000 equals it for our purpose (well under a metre)."""
     if datum in (Datum.WGS84, Datum.CGCS2000):

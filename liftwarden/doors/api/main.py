@@ -6,14 +6,15 @@ from django.http import HttpRequest
 from ninja import NinjaAPI
 
 from liftwarden.doors.api import errors, reading, returns, writing
-from liftwarden.doors.api.signing import Signed
+from liftwarden.doors.api.signing import Bearer, Signed
 from liftwarden.doors.threshold import who
 
 api = NinjaAPI(
     title="LiftWarden 梯安",
     version="1",
-    description="电梯安全监管平台接口。写操作都可带 Idempotency-Key；错误按 RFC 9457 返回。",
-    auth=Signed(),
+    description="电梯安全监管平台接口。程序用 liftwarden make-token 开出的令牌（Bearer）；"
+    "写操作都可带 Idempotency-Key；错误按 RFC 9457 返回，Accept-Language: en 给出英文。",
+    auth=[Bearer(), Signed()],
     urls_namespace="api",
     docs_url=None,  # its page loads scripts from elsewhere, which our content security policy refuses
 )

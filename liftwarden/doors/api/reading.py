@@ -47,5 +47,6 @@ def install(api: NinjaAPI) -> None:
         found = hazards.instruction(instruction, by=request.auth)  # type: ignore[attr-defined]
         return answer(found) | {"items": [answer(item) for item in hazards.items_of(found)]}
 
-    for view in (find_lifts, show_lift, worklist, show_problem, show_file, show_instruction):
-        view.policy = ("api", None)  # type: ignore[attr-defined]
+    views: tuple[Any, ...] = (find_lifts, show_lift, worklist, show_problem, show_file, show_instruction)
+    for view in views:
+        view.policy = ("api", None)

@@ -32,8 +32,8 @@ def _route(api: NinjaAPI, deed: Deed) -> None:
         def write(
             request: HttpRequest,
             subject: str,
-            told: Any = Body(...),
-            idempotency_key: str = Header("", alias="Idempotency-Key", max_length=80),
+            told: Any = Body(...),  # type: ignore[type-arg]
+            idempotency_key: str = Header("", alias="Idempotency-Key", max_length=80),  # type: ignore[type-arg]
         ) -> dict[str, Any]:
             data = told.model_dump(exclude_unset=True) | {deed.subject: subject}
             return perform(deed, data, by=request.auth, key=idempotency_key)  # type: ignore[attr-defined]
@@ -41,8 +41,8 @@ def _route(api: NinjaAPI, deed: Deed) -> None:
 
         def write(  # type: ignore[misc]
             request: HttpRequest,
-            told: Any = Body(...),
-            idempotency_key: str = Header("", alias="Idempotency-Key", max_length=80),
+            told: Any = Body(...),  # type: ignore[type-arg]
+            idempotency_key: str = Header("", alias="Idempotency-Key", max_length=80),  # type: ignore[type-arg]
         ) -> dict[str, Any]:
             return perform(deed, told.model_dump(exclude_unset=True), by=request.auth, key=idempotency_key)  # type: ignore[attr-defined]
 

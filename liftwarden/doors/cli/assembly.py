@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import click
 
-from liftwarden.doors.cli import clock, demo, drawn, evidence, journal, lifts, node, returns
+from liftwarden.doors.cli import clock, demo, drawn, evidence, journal, lifts, node, returns, tokens
 
 
 def fill(group: click.Group) -> None:
@@ -23,4 +23,5 @@ def every() -> Iterable[click.Command]:
     yield from returns.commands
     yield from clock.commands
     yield from evidence.commands
+    yield from tokens.commands
     yield from drawn.commands()

@@ -91,9 +91,7 @@ def first_admin(new_login: str, name: str, division: str, body: str) -> None:
     office = parties.add_body(body, kind=BodyKind.REGULATOR, division=division, by=hand)
     person = parties.add_person(new_login, name=name, password=_password(), by=hand)
     for role in ("administrator", "registrar"):
-        parties.appoint(
-            person.pk, role=role, body_id=office.pk, division=division, from_on=hand.now.date(), by=hand
-        )
+        parties.appoint(person.pk, role=role, body_id=office.pk, division=division, from_on=hand.now.date(), by=hand)
     speech.talk(f"已开立 {new_login}。")
 
 

@@ -1,9 +1,10 @@
 """Commands that read returns: fill, show, open a cell, compare, roll up, chase, and re-read a filled file."""
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import click
@@ -18,12 +19,11 @@ from liftwarden.oversight.returns import actions, definition, filled, queries, r
 from liftwarden.oversight.returns.deadlines import Receipt
 from liftwarden.oversight.returns.rendering import RENDERERS
 
-F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = ("json", "xlsx", "docx", "pdf", "html")
 MOST_LINES = 1_000_000
 
 
-def of_return(command: F) -> F:
+def of_return(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that name a return."""
     named = click.option("--division", required=True, help="区划代码，例如 330000。")(command)
     named = click.option("--period", required=True, help="报告期，例如 2017-06 或 2017Q2。")(named)
@@ -37,7 +37,8 @@ def _reader(login: str) -> Actor:
 
 def _out(data: bytes, path: Path | None) -> None:
     if path is None:
-        click.get_binary_stream("stdout").write(data)
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
         return
     path.write_bytes(data)
     speech.talk(f"已写入 {path}（{len(data)} 字节）。")

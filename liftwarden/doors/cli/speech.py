@@ -1,7 +1,7 @@
 """What commands share: who acts, how data is printed."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -49,10 +49,11 @@ def show(data: Mapping[str, Any], *, json_: bool) -> None:
         return
     for name, value in data.items():
         if value not in (None, "", [], ()):
-            click.echo(f"{name}\t{value if not isinstance(value, dict | list) else json.dumps(plain(value), ensure_ascii=False)}")
+            nested = isinstance(value, dict | list | tuple)
+            click.echo(f"{name}\t{json.dumps(plain(value), ensure_ascii=False) if nested else value}")
 
 
-def table(rows: list[Mapping[str, Any]], *, json_: bool, key: str) -> None:
+def table(rows: Sequence[Mapping[str, Any]], *, json_: bool, key: str) -> None:
     """Print rows on stdout: JSON under a key, or tab-separated with a head."""
     if json_:
         click.echo(json.dumps({key: plain(rows)}, ensure_ascii=False, indent=2))

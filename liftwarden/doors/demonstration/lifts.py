@@ -90,7 +90,9 @@ def _counties() -> list[str]:
     tree = divisions.tree()
     day = date(2017, 6, 30)
     return [
-        county.code for city in tree.children(PROVINCE, on=day) for county in tree.children(city.code, on=day) or (city,)
+        county.code
+        for city in tree.children(PROVINCE, on=day)
+        for county in tree.children(city.code, on=day) or (city,)
     ]
 
 

@@ -43,6 +43,7 @@ class Cast:
 OFFICIALS = (
     ("sheng-chief", "chief", PROVINCE),
     ("sheng-chief2", "chief", PROVINCE),
+    ("sheng-chief3", "chief", PROVINCE),
     ("sheng-stat", "statistician", PROVINCE),
     ("sheng-registrar", "registrar", PROVINCE),
     ("admin", "administrator", PROVINCE),

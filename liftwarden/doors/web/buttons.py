@@ -1,7 +1,6 @@
 """Which deeds a page offers: those the post may do and the lifecycle allows from here."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -15,8 +14,11 @@ from liftwarden.doors.threshold.deed import Deed
 from liftwarden.doors.threshold.deeds import deeds
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.permissions import Permission
+from liftwarden.oversight.returns.filled import Stage
+from liftwarden.oversight.returns.lifecycle import RETURN
+from liftwarden.oversight.returns.models import Return
 
-LISTING_DEEDS = frozenset({"list-for-supervision", "ask-delist", "delist", "refuse-delist"})
+LISTING_DEEDS = frozenset({"list-for-supervision", "extend-listing", "ask-delist", "delist", "refuse-delist"})
 SETTLED = (Cell.B, Cell.G, Cell.FRAME, Cell.OUT)
 # The step that takes a problem onwards from each state: the office's, and the use unit's. Every other button stands
 # behind it, in the order of the lifecycle; what ends a problem otherwise comes last.
@@ -43,7 +45,7 @@ def of_problem(problem: Problem, *, by: Actor) -> tuple[Button, ...]:
     """List what may be done to a problem, the step onwards first."""
     state = State(problem.state)
     allowed = PROBLEM.allowed(state)
-    offered = [deed for deed in _of("problem", by) if deed.move in allowed]
+    offered = [deed for deed in _of("problem", by) if deed.move is not None and deed.move in allowed]
     if not problem.needs_certificate:
         offered = [deed for deed in offered if deed.move is not Action.CERTIFY]
     onwards = "extend-deadline" if problem.extension_asked_to else FORWARD.get((state, by.role.side))
@@ -86,6 +88,15 @@ def of_instruction(instruction: Instruction, *, by: Actor) -> tuple[Button, ...]
     return tuple(_button(deed, instruction.pk, forward=True) for deed in _of("instruction", by))
 
 
+def of_return(held: Return, *, by: Actor) -> tuple[Button, ...]:
+    """List the steps a return may take; what is typed into it is entered on its own page."""
+    allowed = RETURN.allowed(Stage(held.state))
+    offered = [deed for deed in _of("filing", by) if deed.move in allowed and deed.name != "detach-page"]
+    forward = {Stage.DRAFT: "check-draft", Stage.CHECKED: "approve-return", Stage.APPROVED: "sign-off-return"}
+    named = forward.get(Stage(held.state))
+    return tuple(_button(deed, held.pk, forward=deed.name == named) for deed in offered)
+
+
 def _of(subject: str, by: Actor) -> list[Deed]:
     return [deed for deed in deeds().values() if deed.subject == subject and by.may(deed.permission)]
 
@@ -94,7 +105,7 @@ def _button(deed: Deed, key: UUID, *, forward: bool = False) -> Button:
     return Button(deed, reverse(f"do-{deed.name}", args=[key]), forward)
 
 
-def new(name: str, *, by: Actor) -> Button | None:
+def new(name: str, *, by: Actor, forward: bool = True) -> Button | None:
     """Offer a deed that makes something, if the post may."""
-    deed: Any = deeds()[name]
-    return Button(deed, reverse(f"do-{name}"), forward=True) if by.may(deed.permission) else None
+    deed = deeds()[name]
+    return Button(deed, reverse(f"do-{name}"), forward) if by.may(deed.permission) else None

@@ -9,8 +9,10 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from liftwarden.casework.hazards import queries as hazards
+from liftwarden.casework.hazards import rules
 from liftwarden.casework.hazards.lifecycles import PROBLEM, Action, State
-from liftwarden.casework.hazards.vocabulary import schemes, vocabulary
+from liftwarden.casework.hazards.overdue import Rising
+from liftwarden.casework.hazards.vocabulary import schemes, schemes_on, vocabulary
 from liftwarden.casework.registry import catalogue
 from liftwarden.casework.registry import queries as registry
 from liftwarden.doors.threshold.deed import Deed
@@ -28,6 +30,8 @@ DIVISION = "division"
 MOST_BODIES = 200
 MOST_PROBLEMS = 100
 MOST_DIVISIONS = 400
+MOST_ROWS = 100
+BASELINE_ON = rules.programmes()["2017"].baseline_on
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,8 @@ def offered(deed: Deed, name: str, bare: Any, *, by: Actor, asked: Mapping[str, 
     """List what may be chosen in a field; nothing where it is typed freely."""
     if isinstance(bare, type) and issubclass(bare, Choice):
         return _plain((str(one), one.label) for one in bare)
-    if provider := PROVIDERS.get(name):
-        return provider(Asking(deed, by, asked))
-    return ()
+    provider = PROVIDERS.get(name)
+    return provider(Asking(deed, by, asked)) if provider and (bare is UUID or name not in KEYED) else ()
 
 
 def _plain(pairs: Iterable[tuple[str, str]]) -> tuple[Group, ...]:
@@ -76,10 +79,14 @@ LISTS = {"category": "categories", "cause": "causes", "blocker": "blockers"}
 
 
 def _grades(asking: Asking) -> tuple[Group, ...]:
-    return tuple(
-        Group(
-            gettext(told.label), tuple(Option(f"{code}:{grade}", gettext(name)) for grade, name in told.grades.items())
+    """List (scheme, grade); where a deed takes no scheme, what it files is from before the baseline day."""
+    if "grade_scheme" not in asking.deed.fields.model_fields:
+        return tuple(
+            Group(gettext(told.label), tuple(Option(one, gettext(name)) for one, name in told.grades.items()))
+            for told in schemes_on(BASELINE_ON)
         )
+    return tuple(
+        Group(gettext(told.label), tuple(Option(f"{code}:{one}", gettext(name)) for one, name in told.grades.items()))
         for code, told in schemes().items()
     )
 
@@ -173,6 +180,31 @@ def _stands(code: str, today: date) -> bool:
     return bool(divisions.tree().path(code, on=today))
 
 
+def _visits(asking: Asking) -> tuple[Group, ...]:
+    rows = list(hazards.visits(asking.by).filter(state__in=hazards.UNVISITED).select_related("plan")[:MOST_ROWS])
+    lifts = registry.lifts_by_id({row.lift_id for row in rows}, by=asking.by)
+    return (Group("", tuple(Option(str(row.pk), _visit_label(row, lifts.get(row.lift_id))) for row in rows)),)
+
+
+def _visit_label(visit: Any, lift: Any) -> str:
+    where = f"{number(lift)} {lift.estate} {lift.address} {lift.internal_no}" if lift else ""
+    return " ".join((*where.split(), f"— {visit.plan.name}（{visit.due_on.isoformat()}）"))
+
+
+def _periods(asking: Asking) -> tuple[Group, ...]:
+    rows = hazards.guarantee_periods(asking.by).filter(revoked_at__isnull=True)[:MOST_ROWS]
+    return _plain((str(row.pk), f"{row.name}（{row.from_on.isoformat()}–{row.to_on.isoformat()}）") for row in rows)
+
+
+def _reminders(asking: Asking) -> tuple[Group, ...]:
+    rows = list(hazards.reminders(asking.by).filter(kind=Rising.OBSERVATION)[:MOST_ROWS])
+    lifts = registry.lifts_by_id({row.lift_id for row in rows}, by=asking.by)
+    told = ((row, lifts.get(row.lift_id)) for row in rows)
+    return _plain((str(row.pk), f"{number(lift) if lift else ''} {row.due_on.isoformat()}") for row, lift in told)
+
+
+# Chosen by key; the same word may be typed freely elsewhere (the period of a return is 2017-06).
+KEYED = frozenset({"visit", "period", "guarantee", "reminder", "body"})
 PROVIDERS: dict[str, Callable[[Asking], tuple[Group, ...]]] = {
     "category": _vocabulary("category"),
     "cause": _vocabulary("cause"),
@@ -186,4 +218,8 @@ PROVIDERS: dict[str, Callable[[Asking], tuple[Group, ...]]] = {
     "role": _roles,
     "problems": _problems,
     "division": _divisions,
+    "visit": _visits,
+    "period": _periods,
+    "guarantee": _periods,
+    "reminder": _reminders,
 }

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from liftwarden.doors.web.looks import look_of
+from liftwarden.doors.web.naming import division_name
 from liftwarden.ground.divisions import queries as divisions
 from liftwarden.ground.parties import queries as parties
 from liftwarden.ground.parties.actor import Actor
@@ -28,10 +29,13 @@ NAVIGATION: tuple[tuple[str, str, Permission | None], ...] = (
     ("首页", "home", None),
     ("电梯", "lifts", Permission.LIFT_READ),
     ("隐患", "worklist", Permission.HAZARD_READ),
+    ("回头看", "look-back", Permission.HAZARD_READ),
     ("指令书", "instructions", Permission.HAZARD_READ),
     ("报表", "returns", Permission.RETURN_READ),
     ("单位", "bodies", Permission.PARTY_READ),
 )
+# Pages that some sides have nothing on.
+SIDES = {"instructions": ("division", "use_unit"), "look-back": ("division",)}
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -44,7 +48,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return told | {
         "navigation": _navigation(actor, request.path),
         "posts": _posts(actor),
-        "place": tree.full_name(actor.division) or tree.name(actor.division),
+        "tree": tree,
+        "place": division_name(actor.division, tree),
     }
 
 
@@ -53,7 +58,7 @@ def _navigation(actor: Actor, path: str) -> list[Way]:
     for label, name, permission in NAVIGATION:
         if permission is not None and not actor.may(permission):
             continue
-        if name == "instructions" and actor.role.side == "maintenance":
+        if actor.role.side not in SIDES.get(name, (actor.role.side,)):
             continue
         try:
             url = reverse(name)

@@ -34,6 +34,8 @@ CONSEQUENCES = {
     "withdraw-problem": "撤销后这项隐患不再办理，也不能恢复；登记过程仍留在流水中。",
     "correct-return": "更正会另出一版，须重新核对、批准、签发；在新版签发之前旧版有效，其文件始终可查。",
     "correct-file": "更正后这份档案不再计数，A 或 F 随之减少；档案和理由将逐台列名，不能恢复。",
+    "correct-as-done-before": "更正后这台电梯离开 A，成为“回头看”对象，A 减一，逐台列名；不能恢复。",
+    "join-baseline": "并入后这份 F 档案不再计数，F 减一，隐患归入同一电梯的 A 档案，逐台列名；不能恢复。",
     "transfer-file": "移交后档案由接收区划办理，双方的合计随之变化；本单位将不能再办理它。",
 }
 
@@ -56,12 +58,21 @@ FIELD_OF = {
 }
 
 # Deeds whose form is a page of its own, posted there.
-OWN_PAGE = frozenset({"enter-return", "detach-page"})
+OWN_PAGE = frozenset({"attach-evidence", "enter-return", "detach-page"})
 
 LANDINGS = {
     "open-problem": ("problem", "id"),
     "instruct": ("instruction", "id"),
     "add-lift": ("lift", "id"),
+    "visit-clear": ("look-back", ""),
+    "visit-no-access": ("look-back", ""),
+    "visit-found": ("look-back", ""),
+    "plan-sweep": ("look-back", ""),
+    "plan-sample": ("look-back", ""),
+    "plan-share": ("look-back", ""),
+    "declare-guarantee-period": ("look-back", ""),
+    "revoke-guarantee-period": ("look-back", ""),
+    "see-reminder": ("reminders", ""),
     "correct-return": ("return", "id"),
 }
 
@@ -124,12 +135,15 @@ def _refuse_out_of_turn(deed: Deed, subject: Subject | None) -> None:
 
 
 def _first_values(deed: Deed, subject: Subject | None, request: HttpRequest) -> dict[str, Any]:
-    """Fill a fresh form: an amendment with the data as it stands, an instruction with the problems picked."""
+    """Fill a fresh form: an amendment with the data as it stands, others with what the address picked."""
     if deed.name == "amend-lift" and subject is not None:
         return {name: getattr(subject.row, name, "") or "" for name in deed.fields.model_fields if name != "lift"}
-    if deed.name == "instruct":
-        return {"problems": request.GET.getlist("problems")}
-    return {}
+    told = request.GET
+    return {
+        name: told.getlist(name) if name == "problems" else told[name]
+        for name in deed.fields.model_fields
+        if name in told
+    }
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
@@ -172,7 +186,7 @@ def redirect_after(url: str) -> HttpResponse:
 
 def _landing(filling: Filling, given: Mapping[str, Any]) -> str:
     if landing := LANDINGS.get(filling.deed.name):
-        return reverse(landing[0], args=[given[landing[1]]])
+        return reverse(landing[0], args=[given[landing[1]]] if landing[1] else [])
     return filling.subject.url if filling.subject else reverse("home")
 
 

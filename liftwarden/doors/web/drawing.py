@@ -61,20 +61,27 @@ def form(
 
     `asked` holds what narrows a list of choices, as the name that a body is looked for by.
     """
-    paired = {PAIRS[name] for name in deed.fields.model_fields if name in PAIRS}
+    paired = set(_pairs(deed).values())
     drawn = [
         _input(deed, name, field, by=by, asked=asked)
         for name, field in deed.fields.model_fields.items()
         if name != deed.subject and name not in paired
     ]
-    return tuple(_filled(one, values, errors) for one in drawn)
+    pairs = _pairs(deed)
+    return tuple(_filled(one, values, errors, pairs.get(one.name, "")) for one in drawn)
 
 
-def _filled(drawn: Input, values: Mapping[str, Any], errors: Mapping[str, str]) -> Input:
-    error = errors.get(drawn.name, "") or errors.get(PAIRS.get(drawn.name, ""), "")
+def _pairs(deed: Deed) -> dict[str, str]:
+    """Tell which fields of a deed are chosen together with which."""
+    fields = deed.fields.model_fields
+    return {name: other for name, other in PAIRS.items() if name in fields and other in fields}
+
+
+def _filled(drawn: Input, values: Mapping[str, Any], errors: Mapping[str, str], paired: str) -> Input:
+    error = errors.get(drawn.name, "") or errors.get(paired, "")
     given = values.get(drawn.name, drawn.value)
-    if drawn.name in PAIRS and PAIR_MARK not in str(given) and given:
-        given = f"{values.get(PAIRS[drawn.name], '')}{PAIR_MARK}{given}"
+    if paired and PAIR_MARK not in str(given) and given:
+        given = f"{values.get(paired) or ''}{PAIR_MARK}{given}"
     return replace(drawn, value=_written(given), error=error)
 
 
@@ -84,7 +91,7 @@ def _input(deed: Deed, name: str, field: FieldInfo, *, by: Actor, asked: Mapping
     groups = choices.offered(deed, name, bare, by=by, asked=asked)
     kind = _kind(name, bare, many=many, longest=longest, groups=groups)
     default = None if field.is_required() else field.default
-    if name in PAIRS:
+    if name in _pairs(deed):
         scheme = deed.fields.model_fields[PAIRS[name]].default
         default = f"{scheme}{PAIR_MARK}{default}" if default and scheme else None
     return Input(
@@ -162,7 +169,7 @@ def posted(deed: Deed, sent: QueryDict) -> dict[str, Any]:
             continue
         if many:
             told[name] = sent.getlist(name)
-        elif name in PAIRS:
+        elif name in _pairs(deed):
             first, mark, second = str(sent[name]).partition(PAIR_MARK)
             told |= {PAIRS[name]: first, name: second} if mark else {name: sent[name]}
         elif (

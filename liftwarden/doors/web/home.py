@@ -51,6 +51,7 @@ def home(request: HttpRequest, *, by: Actor) -> HttpResponse:
     }
     dues = hazards.worklist(by, on=day_in_shanghai(by.now), limit=FIRST_LINES + 1)
     context |= {"lines": lines(dues[:FIRST_LINES], by=by), "more": len(dues) > FIRST_LINES}
+    context["reminders"] = sum(hazards.reminder_counts(by).values())
     if not official:
         context |= _own(by)
     return render(request, "home.html" if official else "home_body.html", context)

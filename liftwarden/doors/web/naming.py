@@ -5,13 +5,14 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from liftwarden.casework.hazards.lifecycles import Overlay, State
+from liftwarden.casework.hazards.deadlines import PlaceScope
+from liftwarden.casework.hazards.lifecycles import Overlay, State, VisitState
 from liftwarden.casework.hazards.models import EvidenceKind, FinderKind, ServiceOutcome
 from liftwarden.casework.hazards.rules import Cell, Cohort, CorrectionKind, Way
 from liftwarden.casework.hazards.vocabulary import vocabulary
 from liftwarden.casework.registry import catalogue
 from liftwarden.casework.registry.rules import Datum, PartyRole, UseState
-from liftwarden.ground.divisions import queries as divisions
+from liftwarden.ground.divisions.tree import Tree
 from liftwarden.ground.parties.models import BodyKind
 from liftwarden.kernel.choices import Choice
 from liftwarden.oversight.returns.deadlines import Receipt
@@ -19,7 +20,8 @@ from liftwarden.oversight.returns.filled import Stage
 
 
 def _choice(kind: type[Choice]) -> Callable[[str], str]:
-    return lambda value: kind(value).label
+    """Name a member of a closed set; a code that a later version wrote is shown as it stands, never a fault."""
+    return lambda value: kind(value).label if value in kind.values() else value
 
 
 def _word(listed: str) -> Callable[[str], str]:
@@ -43,6 +45,8 @@ NAMES: dict[str, Callable[[str], str]] = {
     "finder": _choice(FinderKind),
     "evidence": _choice(EvidenceKind),
     "service": _choice(ServiceOutcome),
+    "visit": _choice(VisitState),
+    "scope": _choice(PlaceScope),
     "cell": _choice(Cell),
     "cohort": _choice(Cohort),
     "correction": _choice(CorrectionKind),
@@ -71,6 +75,6 @@ def grade(scheme: str, code: str) -> str:
     return gettext(str(told.get("grades", {}).get(code, code)))
 
 
-def division_name(code: str) -> str:
+def division_name(code: str, tree: Tree) -> str:
     """Name a division with those above it."""
-    return divisions.tree().full_name(code) or divisions.tree().name(code)
+    return tree.full_name(code) or tree.name(code)

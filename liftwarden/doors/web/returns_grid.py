@@ -147,13 +147,15 @@ def _count(made: Composed, cell: Cell, told: Beside, posted: QueryDict | None) -
 
 
 def _boxes(made: Composed, item: Answer | Options, posted: QueryDict | None) -> dict[str, Any]:
+    kept: tuple[str, ...]
+    offered: tuple[tuple[str, str], ...]
     if isinstance(item, Answer):
         answer = made.filled.answer(item.code)
         kept = () if answer is None else (YES if answer else NO,)
-        offered = ((YES, item.yes), (NO, item.no))
-        kind = "answer"
+        kind, offered = "answer", ((YES, item.yes), (NO, item.no))
     else:
-        kept, offered, kind = made.filled.chosen(item.code), tuple((c, c) for c in item.choices), "options"
+        kept = made.filled.chosen(item.code)
+        kind, offered = "options", tuple((choice, choice) for choice in item.choices)
     ticked = posted.getlist(f"item-{item.code}") if posted is not None else kept
     return {"kind": kind, "choices": tuple(Choice(value, label, value in ticked) for value, label in offered)}
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext
 
 from liftwarden.doors.threshold.deeds import registry as registry_deeds
 from liftwarden.doors.web import naming
+from liftwarden.ground.divisions import queries as divisions
+from liftwarden.ground.divisions.tree import Tree
 from liftwarden.ground.journal.queries import Told
 from liftwarden.ground.parties import queries as parties
 from liftwarden.ground.parties.actor import Actor
@@ -60,6 +62,7 @@ SENTENCES = {
     "shut-down.kept": "不同意启封",
     "shut-down.lifted": "启封",
     "listing.imposed": "挂牌督办",
+    "listing.extended": "延长督办期限",
     "listing.asked": "申请摘牌",
     "listing.kept": "不同意摘牌",
     "listing.lifted": "摘牌",
@@ -162,18 +165,29 @@ class Line:
     late: bool
 
 
+@dataclass(frozen=True)
+class Names:
+    """What keys in entries stand for: bodies, posts, divisions."""
+
+    bodies: Mapping[UUID, str]
+    posts: Mapping[UUID, str]
+    tree: Tree
+
+
 def told(entries: Iterable[Told], *, by: Actor) -> list[Line]:
     """Tell the entries that this reader may know, newest first; who did it is told to officials only."""
     known = [entry for entry in entries if _may_know(entry, by)]
-    who = parties.post_labels(e.by_post for e in known if e.by_post) if by.role.side == "division" else {}
-    bodies = parties.body_names(UUID(e.changes["body_id"]) for e in known if e.changes.get("body_id"))
-    words = {str(key): name for key, name in bodies.items()}
+    names = Names(
+        bodies=parties.body_names(UUID(e.changes["body_id"]) for e in known if e.changes.get("body_id")),
+        posts=parties.post_labels(e.by_post for e in known if e.by_post) if by.role.side == "division" else {},
+        tree=divisions.tree(),
+    )
     held: dict[UUID, dict[str, Any]] = {}
     lines = []
     for entry in known:
         before = held.setdefault(entry.subject_id, {})
         if entry.event not in UNTOLD:
-            lines.append(_line(entry, before, words, who))
+            lines.append(_line(entry, before, names))
         before.update(entry.changes)
     return lines[::-1]
 
@@ -187,34 +201,36 @@ def _may_know(entry: Told, by: Actor) -> bool:
     return by.role.side != "division" or entry.division in by.codes
 
 
-def _line(entry: Told, before: Mapping[str, Any], bodies: Mapping[str, str], who: Mapping[UUID, str]) -> Line:
+def _line(entry: Told, before: Mapping[str, Any], names: Names) -> Line:
     return Line(
         happened_at=entry.happened_at,
         learned_at=entry.learned_at,
-        sentence=gettext(SENTENCES.get(entry.event, "其他记录")),
-        changes=tuple(_changes(entry, before, bodies)),
+        sentence=gettext(SENTENCES[entry.event]) if entry.event in SENTENCES else gettext("其他记录"),
+        changes=tuple(_changes(entry, before, names)),
         reason=gettext(entry.reason) if entry.reason else "",
-        who=who.get(entry.by_post, "") if entry.by_post else "",
+        who=names.posts.get(entry.by_post, "") if entry.by_post else "",
         channel=gettext(CHANNELS.get(entry.channel, entry.channel)),
         late=(entry.learned_at - entry.happened_at).total_seconds() > DAY_SECONDS,
     )
 
 
-def _changes(entry: Told, before: Mapping[str, Any], bodies: Mapping[str, str]) -> Iterable[Change]:
+def _changes(entry: Told, before: Mapping[str, Any], names: Names) -> Iterable[Change]:
     for column, value in entry.changes.items():
         if column in SKIPPED or value in (None, "", False) or (column == "division_code" and not before):
             continue
         label, kind = _known(entry.kind, column)
         if not label:
             continue
-        after, old = _word(value, kind, bodies), _word(before.get(column), kind, bodies)
+        after, old = _word(value, kind, names), _word(before.get(column), kind, names)
         if after != old:
             yield Change(gettext(label), old, after)
 
 
 def _known(subject: str, column: str) -> tuple[str, str]:
     """Tell the word and the kind of a column: ours first, else as the deeds' forms call it."""
-    if column == "state" and subject in ("shut-down", "listing"):
+    if column == "state" and subject != "problem":  # each kind of row has a life of its own
+        return ("状态", "visit") if subject == "look-back-visit" else ("", "")
+    if column == "kind" and subject != "evidence":
         return "", ""
     if column in COLUMNS and not (subject == "lift" and column == "certificate_no"):
         return COLUMNS[column]
@@ -223,14 +239,14 @@ def _known(subject: str, column: str) -> tuple[str, str]:
     return "", ""
 
 
-def _word(value: Any, kind: str, bodies: Mapping[str, str]) -> str:
+def _word(value: Any, kind: str, names: Names) -> str:
     if value in (None, ""):
         return ""
     if kind == "cell":
         letter = "" if value in ("-", "X") else f"{value} "
         return letter + naming.named(value, kind)
     if kind == "body":
-        return bodies.get(str(UUID(str(value))), "")
+        return names.bodies.get(UUID(str(value)), "")
     if kind == "division":
-        return naming.division_name(str(value))
+        return naming.division_name(str(value), names.tree)
     return naming.named(value, kind) if kind else str(value)

@@ -5,6 +5,7 @@ values by construction.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,11 +14,14 @@ from uuid import UUID
 from django.db import connection, models, transaction
 
 from liftwarden.ground.journal import chain, shapes
-from liftwarden.ground.journal.bulk import field_name, insert_rows
+from liftwarden.ground.journal.bulk import converters, insert_one, insert_row, insert_rows, update_row
+from liftwarden.ground.journal.models import Entry, Link
 from liftwarden.kernel.declared import kind_of
-from liftwarden.ground.journal.models import Entry
 
 R = TypeVar("R", bound=models.Model)
+# The transaction takes its own number first, so that the collector can tell when every holder of an entry number up to
+# some other is done (see `chain._settled`).
+OWN_ID = "WITH mine AS MATERIALIZED (SELECT pg_current_xact_id())"
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,9 @@ def create(
     row: R, event: str, *, division: str, by: Hand, at: datetime, about: About | None = None, reason: str = ""
 ) -> R:
     """Insert a folded row and record it, every column; gives the row back."""
-    row.save(force_insert=True)
-    changes = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-    _record_one(Draft(event, kind_of(type(row)), row.pk, division, at, changes, about, reason), by=by)
+    with _together():
+        changes = insert_row(row)
+        _record_one(Draft(event, kind_of(type(row)), row.pk, division, at, changes, about, reason), by=by)
     return row
 
 
@@ -76,9 +80,10 @@ def change(
     for column, value in changes.items():
         setattr(row, column, value)
     stored = {column: getattr(row, column) for column in changes}
-    if stored:
-        row.save(force_update=True, update_fields=[row._meta.get_field(field_name(row, c)).name for c in stored])
-    _record_one(Draft(event, kind_of(type(row)), row.pk, division, at, stored, about, reason), by=by)
+    with _together():
+        if stored:
+            update_row(row, tuple(stored))
+        _record_one(Draft(event, kind_of(type(row)), row.pk, division, at, stored, about, reason), by=by)
     return row
 
 
@@ -94,7 +99,8 @@ def last_number() -> int:
 
 def note(draft: Draft, *, by: Hand) -> int:
     """Record an event that changes no column; gives the entry's number."""
-    return _record_one(draft, by=by)
+    with _together():
+        return _record_one(draft, by=by)
 
 
 def create_rows(rows: Sequence[R], event: str, *, by: Hand, at: datetime | None = None) -> int:
@@ -128,11 +134,32 @@ def record_many(drafts: Sequence[Draft], *, by: Hand) -> int:
 
 
 def _record_one(draft: Draft, *, by: Hand) -> int:
-    with transaction.atomic():
-        row = _as_row(draft, reserve(1)[0], by)
-        Entry(**dict(zip(shapes.COLUMNS, row, strict=True))).save(force_insert=True)
-        chain.follow([row])
-    return int(row[0])
+    """Write one entry; on SQLite, where the head of the chain is asked for anyway, with its link by one cursor."""
+    ready = converters(Entry, shapes.COLUMNS)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            row = _as_row(draft, 0, by)
+            names, places = ", ".join(shapes.COLUMNS), ", ".join(["%s"] * (len(shapes.COLUMNS) - 1))
+            cursor.execute(
+                f"{OWN_ID} INSERT INTO journal_entry ({names}) "
+                f"SELECT nextval('journal_entry_number'), {places} FROM mine RETURNING id",
+                [made(value) for made, value in zip(ready[1:], row[1:], strict=True)],
+            )
+            number = int(cursor.fetchone()[0])
+            chain.follow([(number, *row[1:])])
+        else:
+            highest, sequence, hash_before = chain.tip(cursor)
+            number = highest + 1
+            row = _as_row(draft, number, by)
+            insert_one(cursor, Entry, shapes.COLUMNS, [made(value) for made, value in zip(ready, row, strict=True)])
+            link = (sequence + 1, number, shapes.linked(hash_before, shapes.digest(row)))
+            insert_one(cursor, Link, chain.COLUMNS, link)
+    return number
+
+
+def _together() -> AbstractContextManager[Any]:
+    """Bind a row and its entry together; inside a transaction they are already, and a savepoint each would cost a third."""
+    return nullcontext() if connection.in_atomic_block else transaction.atomic()
 
 
 def _as_row(draft: Draft, number: int, by: Hand) -> tuple[Any, ...]:
@@ -160,7 +187,9 @@ def reserve(count: int) -> list[int]:
     """Take entry numbers; they may have gaps on PostgreSQL, the chain's sequence has none."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT nextval('journal_entry_number') FROM generate_series(1, %s)", [count])
+            cursor.execute(
+                f"{OWN_ID} SELECT nextval('journal_entry_number') FROM mine, generate_series(1, %s)", [count]
+            )
             return [row[0] for row in cursor.fetchall()]
         # One writer at a time (IMMEDIATE) and nothing is ever deleted: the highest number is the last one given.
         cursor.execute("SELECT coalesce(max(id), 0) FROM journal_entry")

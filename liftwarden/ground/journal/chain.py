@@ -5,6 +5,9 @@ writer's own transaction; on PostgreSQL one collector at a time takes up what ha
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import local
+from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,82 +16,187 @@ from liftwarden.ground.journal import shapes
 from liftwarden.ground.journal.bulk import insert_rows
 from liftwarden.ground.journal.models import Entry, Link
 
+COLUMNS = ("sequence", "entry_id", "hash")
 COLLECTOR_LOCK = 0x11F7
 BATCH = 5_000
-# An entry that takes its number and commits only after this many others have been chained is found by `verify-journal`
-# and by the nightly full collection, not by every small one.
+# Where nothing is known yet of what is in flight (a process's first collection), look this far behind the head.
 LATE_WINDOW = 500_000
+MOST_MARKS = 1_000
+PAUSE_SECONDS = 0.05
+IS_FRESH = "pg_current_xact_id_if_assigned() IS NULL"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Once no transaction older than `before` runs, every entry up to `number` is chained, or never comes."""
+
+    number: int
+    before: int
+
+
+class _Written(local):
+    """What this thread wrote and has not yet seen chained; numbers of transactions rolled back are harmless here."""
+
+    def __init__(self) -> None:
+        self.digests: dict[int, bytes] = {}
+        self.collected_at = 0.0
+
+
+_marks: dict[str, list[Mark]] = {}
+_written = _Written()
 
 
 def follow(rows: Sequence[tuple[Any, ...]]) -> None:
     """See that freshly written entries (tuples in `shapes.COLUMNS` order) come onto the chain."""
-    if connection.vendor == "postgresql":
-        transaction.on_commit(collect_if_free)
-    else:
-        _extend(rows)
+    follow_digests([(row[0], shapes.digest(row)) for row in rows])
 
 
 def follow_digests(links: Sequence[tuple[int, bytes]]) -> None:
     """See that freshly written entries, by number and digest, come onto the chain."""
-    if connection.vendor == "postgresql":
-        transaction.on_commit(collect_if_free)
-    else:
+    if connection.vendor != "postgresql":
         _link(links)
+        return
+    _written.digests.update(links)
+    if not any(call is _after_commit for _, call, *_ in connection.run_on_commit):
+        transaction.on_commit(_after_commit)
 
 
-def collect_if_free() -> None:
-    """Chain what is committed, unless another collector is at it already."""
+def _after_commit() -> None:
+    """Chain what is committed, but not again at once: a burst of commits is chained in batches.
+
+    What a burst leaves over is chained by the next commit, by any reader (`catch_up`, `drain`) or by the passing hour.
+    """
+    now = monotonic()
+    if now - _written.collected_at >= PAUSE_SECONDS:
+        _written.collected_at = now
+        catch_up()
+
+
+def catch_up() -> None:
+    """Chain what is committed, unless another collector is at it already.
+
+    The links need not be on disk before the writer goes on: lost in a crash, they are made again from the entries, and
+    whatever commits durably after them takes them along.
+    """
+    if connection.vendor != "postgresql":
+        return
     with transaction.atomic():
-        if _locked(wait=False):
-            _collect()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {IS_FRESH}, pg_try_advisory_xact_lock(%s), set_config('synchronous_commit', 'off', true)",
+                [COLLECTOR_LOCK],
+            )
+            fresh, free, _ = cursor.fetchone()
+        if free:
+            _collect(marking=fresh)
 
 
 def drain() -> int:
     """Chain every committed entry, waiting for the collector if need be, and give the last sequence number."""
     if connection.vendor == "postgresql":
         with transaction.atomic():
-            _locked(wait=True)
-            _collect()
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT {IS_FRESH}, pg_advisory_xact_lock(%s)", [COLLECTOR_LOCK])
+                fresh = cursor.fetchone()[0]
+            _collect(marking=fresh)
     return head()[0]
 
 
 def head() -> tuple[int, str]:
     """Give the last sequence number and its hash; (0, genesis) for an empty chain."""
-    last = Link.objects.order_by("-sequence").values_list("sequence", "hash").first()
-    return last or (0, shapes.GENESIS)
-
-
-def _locked(*, wait: bool) -> bool:
     with connection.cursor() as cursor:
-        verb = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
-        cursor.execute(f"SELECT {verb}(%s)", [COLLECTOR_LOCK])
-        return wait or bool(cursor.fetchone()[0])
+        cursor.execute("SELECT sequence, hash FROM journal_chain ORDER BY sequence DESC LIMIT 1")
+        last = cursor.fetchone()
+    return (last[0], last[1]) if last else (0, shapes.GENESIS)
 
 
-def _collect() -> None:
-    """Chain unchained entries in order of number, batch by batch; an entry that committed late comes later."""
-    while True:
-        unchained = Entry.objects.raw(
-            "SELECT e.* FROM journal_entry e LEFT JOIN journal_chain c ON c.entry_id = e.id "
-            "WHERE c.entry_id IS NULL AND e.id > %s ORDER BY e.id LIMIT %s",
-            [_settled(), BATCH],
+def tip(cursor: Any) -> tuple[int, int, str]:
+    """Give the highest entry number, and the chain's last sequence number and hash; for SQLite's one writer."""
+    cursor.execute(
+        "SELECT coalesce((SELECT max(id) FROM journal_entry), 0), sequence, hash "
+        "FROM (SELECT 1) LEFT JOIN journal_chain ON sequence = (SELECT max(sequence) FROM journal_chain)"
+    )
+    highest, sequence, hash_now = cursor.fetchone()
+    return highest, sequence or 0, hash_now or shapes.GENESIS
+
+
+def in_flight(highest: int) -> tuple[int, ...]:
+    """List the entry numbers up to one that are taken and not chained: they may still come, or never.
+
+    On SQLite there is one writer, whose entries are chained as they are written: none.
+    """
+    if connection.vendor != "postgresql":
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n FROM generate_series(%s + 1, %s) AS n "
+            "LEFT JOIN journal_chain ON entry_id = n WHERE entry_id IS NULL ORDER BY n",
+            [_settled(), highest],
         )
-        rows = [tuple(getattr(entry, column) for column in shapes.COLUMNS) for entry in unchained]
-        if not rows:
+        return tuple(row[0] for row in cursor.fetchall())
+
+
+def _collect(*, marking: bool) -> None:
+    """Chain unchained entries in order of number, batch by batch; an entry that committed late comes later.
+
+    A mark is the number seen and this transaction's own id, taken after the look: whoever took a number before has an
+    older one. (A snapshot's xmax will not do: it is the last *completed* transaction's, and a running one may be newer.)
+    In a transaction that had its id before, no mark is made.
+    """
+    settled = _settled()
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT e.id, pg_current_xact_id()::text::bigint FROM journal_entry e "
+                "LEFT JOIN journal_chain c ON c.entry_id = e.id "
+                "WHERE c.entry_id IS NULL AND e.id > %s ORDER BY e.id LIMIT %s",
+                [settled, BATCH],
+            )
+            found = cursor.fetchall()
+        if found:
+            _link(_digests([number for number, _ in found]))
+        if found and marking:
+            _marks[_database()].append(Mark(number=found[-1][0], before=found[-1][1]))
+        if len(found) < BATCH:
+            _written.digests.clear()
             return
-        _extend(rows)
-        if len(rows) < BATCH:
-            return
+
+
+def _digests(numbers: list[int]) -> list[tuple[int, bytes]]:
+    """Give the digest of each entry: of those this thread wrote it is at hand, the others are read."""
+    known = _written.digests
+    foreign = [number for number in numbers if number not in known]
+    read = (
+        {row[0]: shapes.digest(row) for row in Entry.objects.filter(pk__in=foreign).values_list(*shapes.COLUMNS)}
+        if foreign
+        else {}
+    )
+    return [(number, known.get(number) or read[number]) for number in numbers]
 
 
 def _settled() -> int:
-    """Give a number below which every entry is chained: a window behind the head, wide enough for late commits."""
-    highest = Link.objects.order_by("-entry_id").values_list("entry_id", flat=True).first() or 0
-    return max(0, highest - LATE_WINDOW)
+    """Give a number up to which every entry is chained or dead.
+
+    A number is taken by a transaction that has an id by then; so whoever took one up to a mark's is older than the
+    mark's `before`, and once none so old runs, its entries are there to see, or rolled back.
+    """
+    marks = _marks.setdefault(_database(), [])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        oldest = cursor.fetchone()[0]
+        if not marks:
+            cursor.execute("SELECT coalesce(max(entry_id), 0) FROM journal_chain")
+            return max(0, int(cursor.fetchone()[0]) - LATE_WINDOW)
+    past = [place for place, mark in enumerate(marks) if mark.before <= oldest]
+    if past:
+        del marks[: past[-1]]  # only the newest of those that hold is needed
+        return marks[0].number
+    del marks[MOST_MARKS:]
+    return max(0, marks[0].number - LATE_WINDOW)
 
 
-def _extend(rows: Sequence[tuple[Any, ...]]) -> None:
-    _link([(row[0], shapes.digest(row)) for row in rows])
+def _database() -> str:
+    return f"{connection.settings_dict['HOST']}/{connection.settings_dict['NAME']}"
 
 
 def _link(digests: Sequence[tuple[int, bytes]]) -> None:
@@ -98,4 +206,4 @@ def _link(digests: Sequence[tuple[int, bytes]]) -> None:
         sequence += 1
         hash_before = shapes.linked(hash_before, digest)
         links.append((sequence, number, hash_before))
-    insert_rows(Link, ("sequence", "entry_id", "hash"), links)
+    insert_rows(Link, COLUMNS, links)

@@ -8,8 +8,8 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
 from liftwarden.ground.journal import guards
-from liftwarden.kernel.declared import exemptions, folds
 from liftwarden.ground.journal.models import Entry
+from liftwarden.kernel.declared import exemptions, folds
 
 
 @register(Tags.models)
@@ -31,5 +31,7 @@ def every_guard_stands(databases: Sequence[str] | None, **_: Any) -> list[CheckM
     for alias in databases or ():
         connection = connections[alias]
         if Entry._meta.db_table in connection.introspection.table_names():
-            errors += [Error(f"journal guard {name} is missing", id="journal.E002") for name in guards.missing(connection)]
+            errors += [
+                Error(f"journal guard {name} is missing", id="journal.E002") for name in guards.missing(connection)
+            ]
     return errors

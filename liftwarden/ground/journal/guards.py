@@ -1,54 +1,94 @@
 """Database triggers that refuse to change or remove what the journal has written, on both databases."""
 
+from dataclasses import dataclass
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-GUARDED = ("journal_entry", "journal_chain")
+KEYS = {"journal_entry": ("id",), "journal_chain": ("sequence", "entry_id")}
+GUARDED = tuple(KEYS)
+REFUSAL = " BEGIN RAISE EXCEPTION 'the journal is append-only: % on % is refused', TG_OP, TG_TABLE_NAME; END "
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One trigger: on a table, against a verb."""
+
+    table: str
+    verb: str
+
+    @property
+    def name(self) -> str:
+        """What the database calls it."""
+        return f"{self.table}_no_{self.verb}"
+
+    @property
+    def definition(self) -> str:
+        """SQLite's statement, which it stores word for word.
+
+        SQLite's REPLACE removes the row in its way without asking the triggers on delete: so an insert in the way of a
+        row is refused too.
+        """
+        when = f"BEFORE {self.verb.upper()} ON {self.table}"
+        if self.verb == "replace":
+            clash = " OR ".join(f"{key} = NEW.{key}" for key in KEYS[self.table])
+            when = f"BEFORE INSERT ON {self.table} WHEN EXISTS (SELECT 1 FROM {self.table} WHERE {clash})"
+        words = f"the journal is append-only: {self.verb} on {self.table} is refused"
+        return f"CREATE TRIGGER {self.name} {when} BEGIN SELECT RAISE(ABORT, '{words}'); END"
+
+    @property
+    def call(self) -> str:
+        """How PostgreSQL ends its definition."""
+        level = "STATEMENT" if self.verb == "truncate" else "ROW"
+        return f"{self.table} FOR EACH {level} EXECUTE FUNCTION journal_is_append_only()"
+
+
+def guards(vendor: str) -> tuple[Guard, ...]:
+    """List the guards that a database must have."""
+    own = "truncate" if vendor == "postgresql" else "replace"
+    return tuple(Guard(table, verb) for table in GUARDED for verb in ("update", "delete", own))
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Put every guard in place; those that stand already are left."""
+    """Put every guard in place, anew."""
+    lift(connection)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "CREATE OR REPLACE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
-                "BEGIN RAISE EXCEPTION 'the journal is append-only: % on % is refused', TG_OP, TG_TABLE_NAME; END $$"
+                f"CREATE OR REPLACE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $${REFUSAL}$$"
             )
-        for name, table, verb in _names():
+        for guard in guards(connection.vendor):
             if connection.vendor == "postgresql":
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
-                level = "STATEMENT" if verb == "truncate" else "ROW"
-                cursor.execute(
-                    f"CREATE TRIGGER {name} BEFORE {verb.upper()} ON {table} "
-                    f"FOR EACH {level} EXECUTE FUNCTION journal_is_append_only()"
-                )
-            elif verb != "truncate":
-                cursor.execute(
-                    f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {verb.upper()} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, 'the journal is append-only: {verb} on {table} is refused'); END"
-                )
+                cursor.execute(f"CREATE TRIGGER {guard.name} BEFORE {guard.verb.upper()} ON {guard.call}")
+            else:
+                cursor.execute(guard.definition)
 
 
 def lift(connection: BaseDatabaseWrapper) -> None:
     """Take the guards away; for the test runner's flush only, which must empty every table."""
     with connection.cursor() as cursor:
-        for name, table, verb in _names():
-            if connection.vendor == "postgresql":
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
-            elif verb != "truncate":
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+        for guard in guards(connection.vendor):
+            on = f" ON {guard.table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{on}")
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Name the guards that should stand and do not, or are switched off."""
+    """Name the guards that should stand and do not, are switched off, or no longer say what we wrote."""
+    wanted = guards(connection.vendor)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')")
-        else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        standing = {row[0] for row in cursor.fetchall()}
-    wanted = [name for name, _, verb in _names() if verb != "truncate" or connection.vendor == "postgresql"]
-    return [name for name in wanted if name not in standing]
+        if connection.vendor != "postgresql":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            standing = dict(cursor.fetchall())
+            return [guard.name for guard in wanted if standing.get(guard.name) != guard.definition]
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'journal_is_append_only'")
+        refuses = [row[0].strip() for row in cursor.fetchall()] == [REFUSAL.strip()]
+        cursor.execute(
+            "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+        )
+        standing = dict(cursor.fetchall())
+    return [guard.name for guard in wanted if not refuses or not _stands(standing.get(guard.name, ""), guard)]
 
 
-def _names() -> list[tuple[str, str, str]]:
-    return [(f"{table}_no_{verb}", table, verb) for table in GUARDED for verb in ("update", "delete", "truncate")]
+def _stands(definition: str, guard: Guard) -> bool:
+    """Whether PostgreSQL's own words for a trigger are ours; it names the schema between ON and the table."""
+    begins = f"CREATE TRIGGER {guard.name} BEFORE {guard.verb.upper()} ON "
+    return definition.startswith(begins) and definition.endswith(f".{guard.call}") and " WHEN " not in definition

@@ -50,4 +50,3 @@ class Link(models.Model):
 
     class Meta:
         db_table = "journal_chain"
-

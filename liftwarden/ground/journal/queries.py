@@ -43,6 +43,7 @@ def entry(number: int) -> Told | None:
 
 def after(sequence: int, *, limit: int) -> tuple[tuple[int, Told], ...]:
     """List the entries behind a sequence number, in chain order, for feeds and exchange."""
+    chain.catch_up()
     links = list(Link.objects.filter(sequence__gt=sequence).order_by("sequence")[:limit])
     found = Entry.objects.in_bulk([link.entry_id for link in links])
     return tuple((link.sequence, _told(found[link.entry_id])) for link in links)
@@ -56,13 +57,35 @@ class Snapshot:
     highest: int
     unseen: tuple[int, ...]
 
+    def condition(self, column: str) -> tuple[str, list[int]]:
+        """Give the SQL that keeps the rows whose entry (its number is in `column`) was seen, and its parameters."""
+        parts, params = [f"{column} <= %s"], [self.highest]
+        for first, last in _runs(self.unseen):
+            parts.append(f"{column} NOT BETWEEN %s AND %s")
+            params += [first, last]
+        return " AND ".join(parts), params
+
 
 def snapshot(sequence: int | None = None) -> Snapshot:
     """Fix what a figure sees: everything chained up to `sequence`, or up to now once the collector has drained."""
     at = chain.drain() if sequence is None else sequence
     seen = Link.objects.filter(sequence__lte=at).order_by("-entry_id").values_list("entry_id", flat=True).first() or 0
-    late = Link.objects.filter(sequence__gt=at, entry_id__lt=seen).order_by("entry_id").values_list("entry_id", flat=True)
-    return Snapshot(at, seen, tuple(late))
+    late = (
+        Link.objects.filter(sequence__gt=at, entry_id__lt=seen).order_by("entry_id").values_list("entry_id", flat=True)
+    )
+    # What is in flight now may commit before the figure is read, and would be chained behind this snapshot.
+    return Snapshot(at, seen, tuple(sorted({*late, *chain.in_flight(seen)})))
+
+
+def _runs(numbers: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Join neighbouring numbers into runs, first and last."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
 
 
 def _told(entry: Entry) -> Told:

@@ -69,9 +69,7 @@ def credit_code(text: str) -> str | None:
 
 
 @transaction.atomic
-def add_body(
-    name: str, *, kind: BodyKind, division: str, credit: str = "", address: str = "", by: Hand
-) -> Body:
+def add_body(name: str, *, kind: BodyKind, division: str, credit: str = "", address: str = "", by: Hand) -> Body:
     """Put a body on file.
 
     Raises:
@@ -109,9 +107,7 @@ def add_bodies(bodies: Sequence[NewBody], *, by: Hand) -> int:
 
 
 @transaction.atomic
-def add_person(
-    login: str, *, name: str, password: str | None, phone: str = "", card_no: str = "", by: Hand
-) -> Person:
+def add_person(login: str, *, name: str, password: str | None, phone: str = "", card_no: str = "", by: Hand) -> Person:
     """Give a person a sign-in; the journal keeps the key, never the name.
 
     Raises:
@@ -140,9 +136,7 @@ def appoint(
         raise UnknownRole(role=role, allowed="、".join(sorted(roles())))
     if not divisions.tree().knows(division):
         raise UnknownDivision(division=division, on=from_on.isoformat())
-    post = Post(
-        person_id=person_id, body_id=body_id, role=role, division_code=division, from_on=from_on, to_on=to_on
-    )
+    post = Post(person_id=person_id, body_id=body_id, role=role, division_code=division, from_on=from_on, to_on=to_on)
     return journal.create(post, "post.appointed", division=division, by=by, at=by.now)
 
 

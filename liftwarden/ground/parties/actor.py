@@ -1,8 +1,8 @@
 """Who acts: one post, through one door, at one moment."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from liftwarden.ground.divisions import queries as divisions

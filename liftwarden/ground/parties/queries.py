@@ -61,7 +61,7 @@ def bodies(by: Actor) -> "QuerySet[Body]":
 
 def body_names(ids: Iterable[UUID]) -> dict[UUID, str]:
     """Name some bodies."""
-    return dict(Body.objects.filter(pk__in=set(ids)).values_list("id", "name"))
+    return {body.pk: body.name for body in Body.objects.filter(pk__in=set(ids)).only("id", "name")}
 
 
 def bodies_by_names(names: Iterable[str], *, kind: str) -> dict[str, tuple[tuple[UUID, str | None], ...]]:
@@ -133,6 +133,11 @@ def is_appointable(person_id: UUID, *, by: Actor) -> bool:
         return False
     held = set(Post.objects.filter(person_id=person_id).values_list("division_code", flat=True))
     return not held or not held.isdisjoint(by.codes)
+
+
+def login_of_post(post_id: UUID) -> str | None:
+    """Tell the sign-in of whoever holds, or held, a post."""
+    return Post.objects.filter(pk=post_id).values_list("person__user__username", flat=True).first()
 
 
 def any_posts() -> bool:

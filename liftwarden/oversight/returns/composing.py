@@ -97,7 +97,7 @@ def corrections(form: Form, moves: tuple[Moved, ...], reasons: Mapping[str, str]
             if move.kind in CORRECTING and letter in sums and (delta := move.delta(letter)):
                 written = reasons.get(move.file_id.hex, "")
                 reason = f"{move.kind.label}：{written}" if written else move.kind.label
-                named.append(Change(sums[letter], delta, reason, subject=move.lift_id.hex))
+                named.append(Change(sums[letter], delta, reason, subject=str(move.lift_id)))
     return tuple(named)
 
 
@@ -110,7 +110,7 @@ def adjustments(form: Form, moves: tuple[Moved, ...], period: Period) -> tuple[C
         reason = f"{period} 签发后得知：{path}（{move.kind.label}，自 {day_in_shanghai(move.since_at)}）"
         for letter in sorted((BASELINE | FOUND) & codes.keys()):
             if delta := move.delta(letter):
-                named.append(Change(codes[letter], delta, reason, subject=move.lift_id.hex, period=str(period)))
+                named.append(Change(codes[letter], delta, reason, subject=str(move.lift_id), period=str(period)))
     return tuple(named)
 
 

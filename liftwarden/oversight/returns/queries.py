@@ -1,6 +1,6 @@
 """The only reader of returns for others; every query takes the actor, or a division that an actor was let into."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -260,6 +260,11 @@ def behind(made: Composed, code: str, *, by: Actor, first: int = 0, most: int = 
     shown = listed[first : first + most]
     lifts = registry.lifts_by_id([each.lift_id for each in shown], by=by)
     return len(listed), tuple(Line(each, lifts.get(each.lift_id)) for each in shown)
+
+
+def lifts_of(moves: Iterable[Moved], *, by: Actor) -> dict[UUID, Lift]:
+    """Give the lifts that moved, where they are within reach."""
+    return registry.lifts_by_id({move.lift_id for move in moves}, by=by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ class Filing:
     filed: Filled | None
     recount: dict[str, int]
 
+    @property
+    def counts(self) -> dict[str, int | None]:
+        """The filed counts by cell."""
+        return dict(self.filed.cells) if self.filed else {}
+
     def apart(self, code: str) -> int | None:
         """Tell by how much the filed number exceeds the recount; none where either is absent."""
         value = self.filed.cell(code) if self.filed else None
@@ -59,6 +64,12 @@ class RollUp:
     def blank_in(self, cell: Cell) -> tuple[Node, ...]:
         """List those who have not filed one count, so that a sum is known to be partial."""
         return tuple(f.division for f in self.filings if f.filed is None or f.filed.cell(cell.code) is None)
+
+    def recounted(self, cell: Cell) -> int | None:
+        """Recount one count over those alone who have filed it, to lay beside their sum."""
+        counted = [f.recount.get(cell.code) for f in self.filings if f.filed and f.filed.cell(cell.code) is not None]
+        known = [value for value in counted if value is not None]
+        return sum(known) if known else None
 
     def with_receipt(self, receipt: Receipt) -> tuple[Filing, ...]:
         """List those received, late, missing or awaited."""

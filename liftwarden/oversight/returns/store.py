@@ -16,7 +16,7 @@ class FileDamaged(Refusal):
     """A stored file that is gone, or whose bytes are no longer those of its digest."""
 
     code = "file_damaged"
-    status = 410
+    status = 409
     sentence = "摘要为 {sha256} 的文件在本节点已缺失或损坏，请从备份恢复。"
 
 

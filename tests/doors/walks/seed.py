@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from liftwarden.casework.hazards import actions as hazards
 from liftwarden.casework.hazards.actions.listings import ListingOrder
@@ -15,7 +18,7 @@ from liftwarden.ground.parties import queries as parties_queries
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.models import Body, BodyKind
 from tests import factories
-from tests.factories import HANGZHOU, XIHU, a_finding, a_lift, serve, show_evidence
+from tests.factories import HANGZHOU, XIHU, a_finding, a_lift, serve
 
 PASSWORD = "ladder-tower-42"
 PEOPLE = {
@@ -96,6 +99,13 @@ def _person(login: str, role: str, name: str, body: Body, division: str) -> None
         )
 
 
+def a_photo() -> bytes:
+    """A small photo."""
+    kept = BytesIO()
+    Image.new("RGB", (640, 480), "#8a9199").save(kept, "JPEG")
+    return kept.getvalue()
+
+
 def actor(login: str, now: datetime) -> Actor:
     """Act as someone of the district."""
     return parties_queries.actor(login, channel="web", now=now)
@@ -163,7 +173,8 @@ def _work(found: list[Problem], now: datetime) -> None:
     _instruct(found[2:3], "杭西监〔2026〕0032", now, 19, -5)
     _instruct(found[4:5], "杭西监〔2026〕0035", now, 15, 3)
     hazards.begin(found[0].pk, contractor="浙江安梯电梯工程有限公司", **by("manager", 18))
-    show_evidence(found[0], EvidenceKind.BEFORE, by=actor("inspector", now))
+    shown = {"kind": EvidenceKind.BEFORE, "name": "层门.jpg", "data": a_photo(), "caption": "层门锁紧元件"}
+    hazards.add_evidence(found[0].pk, **shown, **by("inspector", 17))
     hazards.report(found[1].pk, text="已更换限速器并重新校验，附校验报告。", **by("manager", 4))
     hazards.ask_extension(
         found[2].pk, to_on=now.date() + timedelta(days=30), reason="门锁部件厂家供货期较长", **by("manager", 2)

@@ -12,6 +12,7 @@ from liftwarden.casework.hazards.actions.opening import PROGRAMME, Finding, open
 from liftwarden.casework.hazards.deadlines import PlaceScope
 from liftwarden.casework.hazards.lifecycles import VISIT, VisitAction, VisitState
 from liftwarden.casework.hazards.models import GuaranteePeriod, LookBackPlan, LookBackVisit
+from liftwarden.casework.registry import queries as registry
 from liftwarden.ground.divisions import queries as divisions
 from liftwarden.ground.journal import actions as journal
 from liftwarden.ground.journal.actions import About
@@ -257,6 +258,8 @@ def visit_found_problem(visit_id: UUID, finding: Finding, *, by: Actor) -> LookB
 
     """
     at = finding.found_at
+    # The lift is locked before what hangs on it, as in filing a problem.
+    registry.to_change(queries.visit(visit_id, by=by).lift_id, by=by)
     row = _visit(visit_id, at=at, by=by)
     files = queries.files_of_lift(row.lift_id, by=by)
     seen = {cause for file in files for cause in ledger.facts(file).causes_seen(at)}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +60,13 @@ class _Now:
     at: datetime
     today: date
     pace: Pace
+
+    @cached_property
+    def too_high(self) -> tuple[list[str], ...]:
+        """The divisions that have too few above them for each level: from there nothing rises so far."""
+        tree = divisions.tree()
+        heights = {code: len(tree.path(code)) for code in sorted({node.code for node in tree})}
+        return tuple([c for c, height in heights.items() if height <= n] for n in range(self.pace.rise_levels + 1))
 
 
 def raise_overdue(*, by: Hand, at: datetime) -> Risen:
@@ -197,15 +205,9 @@ def _unraised(kind: Rising, level: int, now: _Now) -> list[_Cause]:
     )
     rows = CAUSES[kind](now).filter(due__lt=due_before(kind, level, today=now.today, pace=now.pace))
     if level:
-        rows = rows.exclude(seat__in=_too_high(level))
+        rows = rows.exclude(seat__in=now.too_high[level])
     rows = rows.exclude(Exists(raised)).order_by("due", "pk")
     return [_Cause(*told) for told in rows.values_list("pk", "lift_id", "seat", "due")[:BATCH]]
-
-
-def _too_high(level: int) -> list[str]:
-    """List the divisions that have fewer than so many above them."""
-    tree = divisions.tree()
-    return sorted({node.code for node in tree if len(tree.path(node.code)) <= level})
 
 
 def _raise_one(kind: Rising, level: int, cause: _Cause, *, by: Hand, at: datetime) -> bool:

@@ -85,14 +85,13 @@ def problems_to_change(ids: Iterable[UUID], *, by: Actor) -> list[Problem]:
         NotFound: if one of them is out of reach.
 
     """
-    wanted = sorted(set(ids))
+    wanted = set(ids)
     reached = problems(by).filter(pk__in=wanted)
-    if len(held := set(reached.values_list("file_id", flat=True))) and reached.count() == len(wanted):
-        list(ProblemFile.objects.select_for_update(of=("self",)).filter(pk__in=held).order_by("id"))
-        return list(reached.select_related("file").order_by("id"))
-    if wanted:
+    held = dict(reached.values_list("pk", "file_id"))
+    if len(held) != len(wanted):
         raise NotFound(what="隐患")
-    return []
+    list(ProblemFile.objects.select_for_update(of=("self",)).filter(pk__in=held.values()).order_by("id"))
+    return list(reached.select_related("file").order_by("id"))
 
 
 def problem_to_change(problem_id: UUID, *, by: Actor) -> Problem:

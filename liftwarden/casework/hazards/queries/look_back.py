@@ -17,6 +17,7 @@ from liftwarden.casework.registry.rules import UseState
 from liftwarden.ground.divisions import queries as divisions
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.permissions import Permission
+from liftwarden.kernel.periods import day_in_shanghai, start_of_day
 from liftwarden.kernel.refusals import NotFound
 
 # Filed and, as far as is known, put right: what a look-back looks at.
@@ -156,7 +157,7 @@ def coverage(division: str, *, since: date, by: Actor, listed: int = 100) -> Cov
     # A lift in which the look-back found something is open again and has left the frame; it was visited all the same.
     seen = set(
         LookBackVisit.objects.filter(
-            division_code__in=divisions.tree().below(division) & by.codes, visited_at__date__gte=since
+            division_code__in=divisions.tree().below(division) & by.codes, visited_at__gte=start_of_day(since)
         )
         .exclude(state__in=UNVISITED)
         .values_list("lift_id", flat=True)
@@ -170,7 +171,7 @@ def last_visits(lift_ids: Iterable[UUID]) -> dict[UUID, date]:
     """Tell on which day some lifts, already within reach, were last visited with a result."""
     rows = LookBackVisit.objects.filter(lift_id__in=list(lift_ids)).exclude(state__in=UNVISITED)
     return {
-        lift_id: last.date()
+        lift_id: day_in_shanghai(last)
         for lift_id, last in rows.order_by().values("lift_id").annotate(n=Max("visited_at")).values_list("lift_id", "n")
     }
 

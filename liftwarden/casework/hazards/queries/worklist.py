@@ -164,8 +164,9 @@ def with_press_on(rows: "QuerySet[Problem]", tight: Sequence[Tightened]) -> "Que
     )
     # Least ignores nulls on PostgreSQL and not on SQLite: so there are none.
     never = Value(NEVER, DateField())
-    dated = with_deadline(rows, tight)
-    return dated.annotate(press_on=Least(Coalesce(by_state, never), Coalesce(F("next_try_on"), never)))
+    pressing = Least(Coalesce(by_state, never), Coalesce(F("next_try_on"), never))
+    dated: QuerySet[Any] = with_deadline(rows, tight).annotate(press_on=pressing)
+    return dated
 
 
 def _lifts(by: Actor) -> "QuerySet[Any]":

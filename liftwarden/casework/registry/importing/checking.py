@@ -119,13 +119,13 @@ class Checker:
             text = tidied(str(self._cell(cells, aside.header) or ""))
             if text in aside.among:
                 told = Fault(row, aside.header, text, Rule.NAMED_ASIDE, aside.because, Consequence.SET_ASIDE)
-                checked.faults.append(told)
+                checked.faults = [told]
+                return checked
         values = self._values(cells, checked)
         self._required(values, checked)
         division = self._division(values, checked)
         self._orders(values, checked)
         self._lengths(values, checked)
-        self._identities(values, checked)
         self._within(values, checked)
         given = {name: value for name, value in values.items() if name not in OF_USE and name != "division"}
         stored = self._stored(given, checked)
@@ -253,17 +253,6 @@ class Checker:
                 if name not in REQUIRED:
                     values[name] = None
 
-    def _identities(self, values: dict[str, Any], checked: Checked) -> None:
-        for name, check in IDENTITIES.items():
-            text = values.get(name)
-            if text:
-                try:
-                    check(text)
-                except BadCode as refusal:
-                    allowed = str(refusal.facts["allowed"])
-                    self._wrong(checked, self._by_target[name], text, Rule.BAD_CODE, allowed)
-                    values[name] = None
-
     def _within(self, values: dict[str, Any], checked: Checked) -> None:
         longitude, latitude = values.get("longitude"), values.get("latitude")
         if self._mapping.within is None or longitude is None or latitude is None:
@@ -283,6 +272,8 @@ class Checker:
         while True:
             try:
                 stored = normalised(told)
+            except BadCode:
+                self._codes(told, given, checked)
             except BadInput as refusal:
                 label, reason = str(refusal.facts["field"]), str(refusal.facts["reason"])
                 column = self._by_target[FIELD_COLUMNS[label]] if FIELD_COLUMNS[label] in self._by_target else None
@@ -291,6 +282,17 @@ class Checker:
                 self._mended(told, given, label)
             else:
                 return stored
+
+    def _codes(self, told: dict[str, Any], given: dict[str, Any], checked: Checked) -> None:
+        """Name every number of a wrong shape, and go on without it."""
+        for name, check in IDENTITIES.items():
+            try:
+                if told.get(name):
+                    check(told[name])
+            except BadCode as refusal:
+                allowed = str(refusal.facts["allowed"])
+                self._wrong(checked, self._by_target[name], str(told[name]), Rule.BAD_CODE, allowed)
+                told[name] = given[name] = None
 
     def _said(self, told: dict[str, Any], label: str) -> str:
         names = POINT if label == "坐标" else (FIELD_COLUMNS[label],)

@@ -37,6 +37,7 @@ class Plan:
     flagged: int = 0
     fatal: bool = False
     bodies: Bodies = field(default_factory=lambda: Bodies(()))
+    new_bodies: list[matching.Body] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """Count, for the report."""
@@ -49,14 +50,8 @@ class Plan:
             "rejected": self.rejected,
             "set_aside": len(self.asides),
             "flagged": self.flagged,
-            "bodies_added": len(self.new_bodies()),
+            "bodies_added": len(self.new_bodies),
         }
-
-    def new_bodies(self) -> list[matching.Body]:
-        """List the bodies to put on file, each once."""
-        named = {id(body): body for candidate in self.additions for body in self.of(candidate)}
-        named |= {id(body): body for amendment in self.amendments for body in amendment.bodies}
-        return [body for body in named.values() if body.id is None]
 
     def of(self, candidate: Candidate) -> list[matching.Body]:
         """List the bodies that a row's lift has as parties."""
@@ -89,6 +84,9 @@ def make(sheet: Sheet, mapping: Mapping, ground: Ground, *, job: UUID | None, pr
         _settle(plan, one, sheet, settler, amender)
     if plan.fatal:
         plan.additions, plan.amendments, plan.asides = [], [], []
+    named = {id(body): body for candidate in plan.additions for body in plan.of(candidate)}
+    named |= {id(body): body for amendment in plan.amendments for body in amendment.bodies}
+    plan.new_bodies = [body for body in named.values() if body.id is None]
     plan.faults.sort(key=lambda fault: fault.row)
     return plan
 

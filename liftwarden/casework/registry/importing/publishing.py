@@ -54,7 +54,7 @@ def publish(job_id: UUID, plan: Plan, *, by: Actor) -> ImportJob:
     """
     job = still_staging(job_id)
     _refuse_otherwise(job_id, plan)
-    parties.add_bodies([_new(job_id, body) for body in plan.new_bodies()], by=by.hand)
+    parties.add_bodies([_new(job_id, body) for body in plan.new_bodies], by=by.hand)
     _amend(job_id, plan.amendments, by=by)
     reasons = [(row, _json(cells), _json([fault.words() for fault in faults])) for row, cells, faults in plan.asides]
     insert_rows(SetAside, ("job_id", "row_number", "cells", "reasons"), [(job_id, *one) for one in reasons])

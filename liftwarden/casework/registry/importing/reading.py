@@ -7,16 +7,25 @@ to say), or null. Dates of date cells become ISO text. Nothing is guessed.
 import csv
 import gzip
 import io
+import re
+import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import msgspec
+from defusedxml.ElementTree import fromstring
 
 from liftwarden.kernel.refusals import Refusal
 from liftwarden.kernel.words import FORMULA_STARTS
 
 Cell = str | int | float | None
 MOST_UNPACKED = 512 * 2**20
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+ERROR_CELL = re.compile(rb'<c ([^>]*\br="[A-Z]+\d+"[^>]*\bt="e"[^>]*|[^>]*\bt="e"[^>]*\br="[A-Z]+\d+"[^>]*)>(.*?)</c>')
+ADDRESS = re.compile(rb'\br="([A-Z]+)(\d+)"')
+VALUE = re.compile(rb"<v>([^<]*)</v>")
 GZIP = b"\x1f\x8b"
 ZIP = b"PK\x03\x04"
 
@@ -73,7 +82,36 @@ def _workbook(file: Path, sheet: str) -> list[list[Cell]]:
         rows = found.to_python(skip_empty_area=False)
     except CalamineError as error:
         raise Unreadable(name=file.name, reason=f"不是完好的 XLSX（{error}）") from error
-    return [[_plain(cell) for cell in row] for row in rows]
+    table = [[_plain(cell) for cell in row] for row in rows]
+    for row, column, text in _formula_errors(file, sheet or names[0]):
+        if row < len(table) and column < len(table[row]):
+            table[row][column] = text
+    return table
+
+
+def _formula_errors(file: Path, sheet: str) -> Iterator[tuple[int, int, str]]:
+    """Find the cells that hold a formula's error, which calamine gives as blanks: blank they are not."""
+    with zipfile.ZipFile(file) as package:
+        book = fromstring(package.read("xl/workbook.xml"))
+        links = {
+            one.get("Id"): one.get("Target", "") for one in fromstring(package.read("xl/_rels/workbook.xml.rels"))
+        }
+        for one in book.iter(f"{{{MAIN}}}sheet"):
+            if one.get("name") == sheet:
+                target = links.get(one.get(f"{{{RELATED}}}id"), "")
+                part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+                xml = package.read(part) if part in package.namelist() else b""
+                if b't="e"' in xml:
+                    yield from map(_error, ERROR_CELL.finditer(xml))
+
+
+def _error(found: "re.Match[bytes]") -> tuple[int, int, str]:
+    letters, digits = ADDRESS.search(found[1]).groups()  # type: ignore[union-attr]
+    column = 0
+    for letter in letters.decode():
+        column = column * 26 + ord(letter) - 64
+    text = VALUE.search(found[2])
+    return int(digits) - 1, column - 1, text[1].decode() if text else "#N/A"
 
 
 def _plain(cell: object) -> Cell:

@@ -6,14 +6,15 @@ made ready while others write. How long others waited is measured by bench/impor
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from liftwarden.casework.registry.columns import STORED
+from liftwarden.casework.registry.importing import keys
 from liftwarden.casework.registry.importing.checking import Candidate
-from liftwarden.casework.registry.importing.keys import body_key, lift_key, party_key
 from liftwarden.casework.registry.importing.matching import Body
 from liftwarden.casework.registry.importing.models import ImportJob, JobState
 from liftwarden.casework.registry.index import searched_by
@@ -21,7 +22,7 @@ from liftwarden.casework.registry.models import Lift, LiftParty, SearchText
 from liftwarden.ground.divisions.tree import Tree
 from liftwarden.ground.journal import batches
 from liftwarden.ground.journal.batches import Batch
-from liftwarden.ground.journal.bulk import insert_prepared, prepared
+from liftwarden.ground.journal.bulk import insert_prepared
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.kernel.periods import start_of_day
 from liftwarden.kernel.refusals import Refusal
@@ -30,7 +31,10 @@ CHUNK = 500
 LIFT_COLUMNS = tuple(field.attname for field in Lift._meta.concrete_fields)
 SEARCH_COLUMNS = ("lift_id", "division_code", "words", "initials")
 OF_USE = ("use_state", "use_state_reason", "use_state_body", "use_state_on")
-AT = {name: STORED.index(name) for name in ("estate", "address", "internal_no")}
+SEARCHED = tuple(STORED.index(name) for name in ("estate", "address", "internal_no"))
+# Where each column of a lift stands among what is checked, and what is known only now.
+TOLD = (*STORED, "id", "division_code", "home_node", "import_job_id", *OF_USE)
+PLACES = tuple(TOLD.index(column) for column in LIFT_COLUMNS)
 
 
 class NotStaging(Refusal):
@@ -55,7 +59,9 @@ class Stager:
 
     def __init__(self, job: UUID, tree: Tree, bodies: Callable[[Candidate], list[Body]], *, by: Actor) -> None:
         self._job, self._tree, self._bodies, self._by = job, tree, bodies, by
+        self._job_text = job.hex
         self._names: dict[str, str] = {}
+        self._body_texts: dict[int, str] = {}
 
     def chunks(self, candidates: list[Candidate]) -> Iterator[list[Candidate]]:
         """Cut rows into chunks."""
@@ -64,21 +70,24 @@ class Stager:
 
     def ready(self, candidates: list[Candidate]) -> Chunk:
         """Make rows ready, without the database."""
-        hand = self._by.hand
-        lifts = batches.ready(Lift, [self._lift(c) for c in candidates], "lift.registered", by=hand, at=hand.now)
-        begun: dict[Any, list[tuple[Any, ...]]] = {}
+        hand, job = self._by.hand, self._job
+        lifts: list[list[Any]] = []
+        begun: dict[date, list[tuple[Any, ...]]] = {}
+        search: list[tuple[Any, ...]] = []
         for candidate in candidates:
+            key, party_keys = keys.texts(job, candidate.row)
+            lifts.append(self._lift(key, candidate))
+            search.append(self._search(key, candidate))
             for claim, body in zip(candidate.claims, self._bodies(candidate), strict=True):
-                key = party_key(self._job, candidate.row, claim.party.role)
-                owner = lift_key(self._job, candidate.row)
-                row = (key, owner, self._body(body), str(claim.party.role), claim.from_on, None, candidate.division)
-                begun.setdefault(claim.from_on, []).append(row)
+                role = str(claim.party.role)
+                row = (party_keys[keys.ROLES.index(role)], key, self._body(body), role, claim.from_on, None)
+                begun.setdefault(claim.from_on, []).append((*row, candidate.division))
         parties = [
             batches.ready(LiftParty, rows, "lift.party-began", by=hand, at=start_of_day(day))
             for day, rows in begun.items()
         ]
-        search = prepared(SearchText, SEARCH_COLUMNS, [self._search(candidate) for candidate in candidates])
-        return Chunk(candidates, [lifts, *parties], search)
+        registered = batches.ready(Lift, lifts, "lift.registered", by=hand, at=hand.now)
+        return Chunk(candidates, [registered, *parties], search)
 
     @transaction.atomic
     def write(self, chunk: Chunk) -> None:
@@ -92,25 +101,24 @@ class Stager:
         batches.write(chunk.batches)
         insert_prepared(SearchText, SEARCH_COLUMNS, chunk.search)
 
-    def _lift(self, candidate: Candidate) -> tuple[Any, ...]:
-        told = dict(zip(STORED, candidate.stored, strict=True))
-        told |= {name: candidate.use[name] for name in OF_USE}
-        told["id"] = lift_key(self._job, candidate.row)
-        told["division_code"] = candidate.division
-        told["home_node"] = "local"
-        told["import_job_id"] = self._job
-        return tuple(told[column] for column in LIFT_COLUMNS)
+    def _lift(self, key: str, candidate: Candidate) -> list[Any]:
+        more = (key, candidate.division, "local", self._job_text, *(candidate.use[name] for name in OF_USE))
+        told = (*candidate.stored, *more)
+        return [told[place] for place in PLACES]
 
-    def _body(self, body: Body) -> UUID:
-        return body.id or body_key(self._job, str(body.kind), body.credit, body.name)
+    def _body(self, body: Body) -> str:
+        if id(body) not in self._body_texts:
+            key = body.id or keys.body_key(self._job, str(body.kind), body.credit, body.name)
+            self._body_texts[id(body)] = key.hex
+        return self._body_texts[id(body)]
 
-    def _search(self, candidate: Candidate) -> tuple[Any, ...]:
+    def _search(self, key: str, candidate: Candidate) -> tuple[str, ...]:
         division = candidate.division
         if division not in self._names:
             self._names[division] = self._tree.full_name(division)
-        estate, address, internal = (candidate.stored[AT[name]] for name in ("estate", "address", "internal_no"))
+        estate, address, internal = (candidate.stored[place] for place in SEARCHED)
         words, initials = searched_by(estate, address, internal, division_name=self._names[division])
-        return lift_key(self._job, candidate.row), division, words, initials
+        return key, division, words, initials
 
 
 def still_staging(job: UUID) -> ImportJob:

@@ -10,6 +10,7 @@ from liftwarden.casework.hazards.models import EvidenceKind, FinderKind, Service
 from liftwarden.casework.hazards.rules import CorrectionKind
 from liftwarden.doors.threshold.deed import Fields, Maybe, Moment
 from liftwarden.doors.threshold.deeds.registry import LiftRef
+from liftwarden.kernel.choices import Choice
 
 When = Annotated[Moment | None, Maybe]
 AT = Field(None, title="发生时间", description="不填则为现在")
@@ -259,10 +260,17 @@ class RefuseDelist(FileReason):
     """不同意摘牌。"""
 
 
+class Mistake(Choice):
+    """Why a file should never have been: the corrections that have no form of their own."""
+
+    DUPLICATE = CorrectionKind.DUPLICATE.value, CorrectionKind.DUPLICATE.label
+    NEVER_A_LIFT = CorrectionKind.NEVER_A_LIFT.value, CorrectionKind.NEVER_A_LIFT.label
+
+
 class Correct(FileReason):
     """更正：重复建档或不属于电梯；档案不再计数，逐台留名。"""
 
-    kind: CorrectionKind = Field(title="更正类型")
+    kind: Mistake = Field(title="更正类型")
 
 
 class DoneBefore(FileReason):

@@ -8,6 +8,7 @@ from liftwarden.casework.hazards.actions.listings import ListingOrder
 from liftwarden.casework.hazards.actions.opening import Finding
 from liftwarden.casework.hazards.actions.shut_downs import SealOrder
 from liftwarden.casework.hazards.lifecycles import Action, OverlayAction
+from liftwarden.casework.hazards.rules import CorrectionKind
 from liftwarden.doors.threshold.deed import Deed, Fields, happened
 from liftwarden.doors.threshold.deeds import hazard_fields as told_as
 from liftwarden.doors.threshold.deeds import look_back
@@ -56,6 +57,11 @@ def _attach(told: told_as.AttachEvidence, by: Actor) -> Any:
         at=happened(told.at, by),
         by=by,
     )
+
+
+def _correct(told: told_as.Correct, by: Actor) -> Any:
+    kind = CorrectionKind[told.kind.name]
+    return hazards.correct(told.file, kind, reason=told.reason, at=happened(told.at, by), by=by)
 
 
 def _done_before(told: told_as.DoneBefore, by: Actor) -> Any:
@@ -325,7 +331,7 @@ DEEDS = (
         "correct-file",
         "更正档案",
         told_as.Correct,
-        _positional(hazards.correct, "file", "kind"),
+        _correct,
         Permission.HAZARD_CORRECT,
         None,
         danger=True,

@@ -7,7 +7,7 @@ from django.conf import settings
 from pydantic import Field
 
 from liftwarden.doors.threshold import returns_told
-from liftwarden.doors.threshold.deed import Deed, Fields, Maybe, Moment, happened
+from liftwarden.doors.threshold.deed import Deed, Fields, Maybe
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.permissions import Permission
 from liftwarden.kernel.periods import Period
@@ -16,8 +16,6 @@ from liftwarden.oversight.returns import actions
 from liftwarden.oversight.returns.content import Told
 from liftwarden.oversight.returns.lifecycle import Action
 
-When = Annotated[Moment | None, Maybe]
-AT = Field(None, title="发生时间", description="不填则为现在")
 PERIOD = Field(title="报告期", description="年-月或季度，例如 2017-06、2017Q2", min_length=1)
 
 
@@ -42,14 +40,12 @@ class EnterReturn(Fields):
     )
     reporting_body: Annotated[str | None, Maybe] = Field(None, title="填报单位", max_length=120)
     contact: Annotated[str | None, Maybe] = Field(None, title="联系人", max_length=80)
-    at: When = AT
 
 
 class OfReturn(Fields):
-    """Done to one return."""
+    """Done to one return, now: a return that was late cannot be dated back."""
 
     filing: UUID = Field(title="报表")
-    at: When = AT
 
 
 class CheckDraft(OfReturn):
@@ -110,36 +106,36 @@ def _enter(fields: EnterReturn, by: Actor) -> dict[str, Any]:
         contact=fields.contact,
         synthetic=settings.DEMO,
     )
-    period, at = Period.parse(fields.period), happened(fields.at, by)
+    period, at = Period.parse(fields.period), by.now
     return returns_told.summary(actions.save(fields.form, fields.division, period, told, at=at, by=by))
 
 
 def _check(told: CheckDraft, by: Actor) -> dict[str, Any]:
-    return returns_told.summary(actions.check(told.filing, at=happened(told.at, by), by=by))
+    return returns_told.summary(actions.check(told.filing, at=by.now, by=by))
 
 
 def _approve(told: ApproveReturn, by: Actor) -> dict[str, Any]:
-    return returns_told.summary(actions.approve(told.filing, at=happened(told.at, by), by=by))
+    return returns_told.summary(actions.approve(told.filing, at=by.now, by=by))
 
 
 def _sign_off(told: SignOffReturn, by: Actor) -> dict[str, Any]:
-    return returns_told.summary(actions.sign_off(told.filing, at=happened(told.at, by), by=by))
+    return returns_told.summary(actions.sign_off(told.filing, at=by.now, by=by))
 
 
 def _send_back(told: ReturnToDraft, by: Actor) -> dict[str, Any]:
-    return returns_told.summary(actions.send_back(told.filing, reason=told.reason, at=happened(told.at, by), by=by))
+    return returns_told.summary(actions.send_back(told.filing, reason=told.reason, at=by.now, by=by))
 
 
 def _withdraw(told: WithdrawReturn, by: Actor) -> dict[str, Any]:
-    return returns_told.summary(actions.withdraw(told.filing, reason=told.reason, at=happened(told.at, by), by=by))
+    return returns_told.summary(actions.withdraw(told.filing, reason=told.reason, at=by.now, by=by))
 
 
 def _correct(told: CorrectReturn, by: Actor) -> dict[str, Any]:
-    return returns_told.summary(actions.correct(told.filing, reason=told.reason, at=happened(told.at, by), by=by))
+    return returns_told.summary(actions.correct(told.filing, reason=told.reason, at=by.now, by=by))
 
 
 def _detach(told: DetachPage, by: Actor) -> dict[str, Any]:
-    page = actions.detach(told.page, filing=told.filing, at=happened(told.at, by), by=by)
+    page = actions.detach(told.page, filing=told.filing, at=by.now, by=by)
     return {"id": page.pk, "removed_at": page.removed_at}
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from liftwarden.casework.registry import queries as registry
 from liftwarden.doors.web import naming
+from liftwarden.ground.divisions.tree import Tree
 from liftwarden.kernel.periods import SHANGHAI
 
 register = template.Library()
@@ -42,9 +43,9 @@ def grade(problem: Any) -> str:
 
 
 @register.filter
-def division(code: str) -> str:
-    """Name a division with those above it."""
-    return naming.division_name(code)
+def division(code: str, tree: Tree) -> str:
+    """Name a division with those above it; the page brings the tree, so that fifty rows ask for it once."""
+    return naming.division_name(code, tree)
 
 
 @register.filter
