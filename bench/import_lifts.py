@@ -100,7 +100,12 @@ def rows(count: int) -> list[list[Any]]:
             *(f"{index % 1_000_000:06d}", "曳引驱动乘客电梯", f"制造厂{index % 40}", made.isoformat()),
             *((made + timedelta(200)).strftime("%Y%m%d"), 2 + index % 30, "1.75", 1000, "住宅", COUNTIES[index % 6]),
             *(f"幸福家园{index % 1500}期", f"文三路{index % 900}号{index % 30}幢{index % 5}单元"),
-            *(120.1 + index // 3 % 1000 / 10_000, 30.2 + index // 3 % 777 / 10_000, f"物业公司{index % 800}", f"维保公司{index % 60}"),
+            *(
+                120.1 + index // 3 % 1000 / 10_000,
+                30.2 + index // 3 % 777 / 10_000,
+                f"物业公司{index % 800}",
+                f"维保公司{index % 60}",
+            ),
         ]
         row[1] = f"3110330106{200001 + index // 5_000:06d}{1 + index % 5_000:04d}"
         if index % 100 == 7:
@@ -188,7 +193,7 @@ def ours(path: Path, *, by: Actor, others: bool) -> tuple[float, dict[str, Any]]
     other = None
     if others:
         other = subprocess.Popen([sys.executable, __file__, "--other"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        assert other.stdout is not None and other.stdin is not None
+        assert other.stdout is not None
         other.stdout.readline()
     start = time.perf_counter()
     outcome = importing.import_lifts(path, mappings.parse(MAPPING), by=by, progress=lambda *_: None)

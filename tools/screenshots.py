@@ -23,7 +23,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
 DESK, PHONE = {"width": 1280, "height": 720}, {"width": 360, "height": 640}
-README = ("worklist", "problem", "lift", "instruction-sheet", "file")
+COMMON = ("day", "common")
+README = ("return", "worklist", "problem", "lift", "instruction-sheet", "file")
+README_PHONE = ("worklist", "problem")
 
 
 def main() -> int:
@@ -53,12 +55,14 @@ def _built(home: Path) -> list[tuple[str, str, str]]:
 
     call_command("migrate", verbosity=0)
     from liftwarden.casework.hazards import queries as hazards
+    from liftwarden.kernel.periods import Period
     from tests import factories
     from tests.doors.walks import seed
 
     factories.load_divisions()
-    seeded = seed.fill(datetime.now(UTC))
-    instruction = hazards.instructions(seed.actor("chief", datetime.now(UTC))).order_by("issued_at").first()
+    now = datetime.now(UTC)
+    seeded = seed.fill(now)
+    instruction = hazards.instructions(seed.actor("chief", now)).order_by("issued_at").first()
     assert instruction is not None
     one, two = seeded.problems[2], seeded.problems[4]
     return [
@@ -83,6 +87,10 @@ def _built(home: Path) -> list[tuple[str, str, str]]:
         ),
         ("form-add-lift", "/do/add-lift/", "registrar"),
         ("form-shut-down", f"/do/shut-down/{one.file_id}/", "chief"),
+        ("returns", "/returns/", "statistician"),
+        ("return", f"/returns/2017-annex/{Period.of(now.date()).previous_quarter}/330106/", "statistician"),
+        ("look-back", "/look-back/", "chief"),
+        ("reminders", "/reminders/", "chief"),
         ("evidence", f"/problems/{one.pk}/evidence/", "inspector"),
         ("unit-home", "/", "manager"),
         ("unit-problem", f"/problems/{seeded.problems[0].pk}/", "manager"),
@@ -138,18 +146,18 @@ def _walk(address: str, pages: list[tuple[str, str, str]], told: argparse.Namesp
 
 def _shoot(browser: Any, address: str, pages: list[tuple[str, str, str]], told: argparse.Namespace, look: Any) -> None:
     light, size, view = look
+    wanted = README_PHONE if view is PHONE else README
     open_page = _opened(browser, address, light, size, view)
     for name, path, login in pages:
-        if (told.only and told.only not in name) or (not told.all and name not in README):
+        if (told.only and told.only not in name) or (not told.all and name not in wanted):
             continue
         page = open_page(login)
         page.goto(address + path)
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > view["width"]:
             sys.stdout.write(f"{name} {view['width']} {size}: scrolls sideways, {wide} px\n")
-        look_name = "-".join(word for word in (light, size) if word not in ("day", "common"))
-        file = told.folder / "-".join(word for word in (name, str(view["width"]), look_name) if word)
-        page.screenshot(path=f"{file}.png", full_page=True)
+        words = (name, "phone" if view is PHONE else "", *(word for word in (light, size) if word not in COMMON))
+        page.screenshot(path=told.folder / ("-".join(word for word in words if word) + ".png"), full_page=True)
 
 
 def _opened(browser: Any, address: str, light: str, size: str, view: dict[str, int]) -> Callable[[str], Any]:

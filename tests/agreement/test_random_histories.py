@@ -107,7 +107,9 @@ def run(names: list[str]) -> list[History]:
         known = [len(history.story) for history in histories]
         kept.append((period, seen.sequence, known, compare(histories, period, seen)))
     seen = journal.snapshot()
+    together = queries.censuses("2017", MONTH_ENDS, seen=seen)
     for place, period in enumerate(MONTH_ENDS):
+        assert together[period] == queries.census("2017", period, seen=seen)
         answer = compare(histories, period, seen)
         if place % 12 == 6:
             compare_forms(answer, period, seen)

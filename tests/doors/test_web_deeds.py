@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from liftwarden.casework.hazards import queries as hazard_queries
@@ -15,7 +16,8 @@ from liftwarden.doors.web.deeds import CONSEQUENCES, OWN_PAGE
 from liftwarden.doors.web.subjects import SUBJECTS
 from liftwarden.ground.parties.permissions import roles
 from tests.doors.visitor import a_visitor
-from tests.factories import BINJIANG, ZHEJIANG, a_body, a_lift, a_post, a_problem, an_actor, serve
+from tests.doors.walks.seed import a_photo
+from tests.factories import BINJIANG, ZHEJIANG, a_body, a_lift, a_post, a_problem, an_actor, serve, show_evidence
 
 pytestmark = pytest.mark.django_db
 
@@ -222,3 +224,55 @@ class TestADangerousDeed:
 
         assert answer.status_code == 422
         assert [one.name for one in answer.context["placed"]] == ["reason"]
+
+
+class TestAForm:
+    def test_asks_first_for_what_must_be_filled_in(self):
+        fields = a_visitor("registrar").get("/do/add-lift/").context["inputs"]
+
+        needed = [field.required for field in fields]
+        assert needed == sorted(needed, reverse=True)
+        assert [field.name for field in fields if field.required] == ["variety", "address", "division"]
+
+    def test_used_again_with_other_words_gets_a_new_key_and_says_so(self):
+        visitor = a_visitor("registrar")
+        key = key_of(visitor.text("/do/add-lift/"))
+        visitor.post("/do/add-lift/", LIFT | {"key": key})
+
+        answer = visitor.post("/do/add-lift/", LIFT | {"key": key, "rescue_code": "665544"})
+
+        assert answer.status_code == 422
+        assert key_of(answer.content.decode()) != key
+        assert Lift.objects.filter(rescue_code="665544").count() == 0
+
+
+class TestEvidence:
+    def test_is_uploaded_and_served_to_be_looked_at_and_never_run(self):
+        visitor, problem = a_visitor("inspector"), a_problem(by=an_actor("chief"))
+        photo = SimpleUploadedFile("现场.jpg", a_photo(), "image/jpeg")
+
+        visitor.post(f"/problems/{problem.pk}/evidence/", {"data": photo, "kind": "before", "caption": "层门"})
+
+        held = hazard_queries.evidence_of(problem)[0]
+        answer = visitor.get(f"/evidence/{held.pk}/")
+        assert answer.headers["Content-Type"] == "image/jpeg"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Disposition"].startswith("inline")
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+    def test_that_is_no_photo_is_refused_in_words(self):
+        visitor, problem = a_visitor("inspector"), a_problem(by=an_actor("chief"))
+        page = SimpleUploadedFile("a.jpg", b"<html><script>alert(1)</script>", "image/jpeg")
+
+        answer = visitor.post(f"/problems/{problem.pk}/evidence/", {"data": page, "kind": "before"})
+
+        assert answer.status_code == 422
+        assert "不能接收" in answer.content.decode()
+        assert hazard_queries.evidence_of(problem) == []
+
+    def test_of_another_division_is_missing(self):
+        problem = a_problem(a_lift(division=BINJIANG), by=an_actor("chief", division=ZHEJIANG))
+        show_evidence(problem, by=an_actor("chief", division=ZHEJIANG))
+        held = hazard_queries.evidence_of(problem)[0]
+
+        assert a_visitor("inspector").get(f"/evidence/{held.pk}/").status_code == 404

@@ -164,7 +164,9 @@ class TestWhatTheMappingSays:
         assert "春" in aside.cells
 
     def test_a_column_has_its_own_word_before_the_rule(self, tmp_path):
-        text = MAPPING.replace('made_on = { from = "制造日期",', 'made_on = { from = "制造日期", on_error = "set_aside",')
+        text = MAPPING.replace(
+            'made_on = { from = "制造日期",', 'made_on = { from = "制造日期", on_error = "set_aside",'
+        )
 
         faults = checked(a_csv(tmp_path / "a.csv", [a_row(1, 制造日期="x", 投用日期="y")]), parse(text)).plan.faults
 
@@ -223,8 +225,6 @@ def test_a_lift_imported_equals_one_registered_by_hand(tmp_path):
     row.pop("注册代码")
     imported(a_csv(tmp_path / "a.csv", [row]))
 
-    left, right = (
-        Lift.objects.values().get(device_code=code) for code in ("311033ABC201600001", by_hand.device_code)
-    )
+    left, right = (Lift.objects.values().get(device_code=code) for code in ("311033ABC201600001", by_hand.device_code))
     differing = {name for name in left if left[name] != right[name]}
     assert differing == {"id", "device_code", "import_job_id"}

@@ -1,10 +1,10 @@
 """An import is seen whole or not at all; it can be stopped, resumed, given up and repeated."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+from stdnum.cn import uscc
 
 from liftwarden.casework.registry import queries
 from liftwarden.casework.registry.importing import actions, publishing, staging
@@ -15,6 +15,7 @@ from liftwarden.casework.registry.models import ImportJob, Lift, LiftParty, Sear
 from liftwarden.casework.registry.rules import PartyRole
 from liftwarden.ground.journal.models import Entry
 from liftwarden.ground.journal.verify import verify
+from liftwarden.ground.parties import actions as parties
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.models import Body, BodyKind
 from liftwarden.kernel.refusals import NotYours
@@ -39,7 +40,7 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def stopped(tmp_path: Path, by: Actor, small_chunks: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def stopped(tmp_path: Path, by: Actor, small_chunks: None, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file of ten rows whose import died after six of them were written."""
     file = a_csv(tmp_path / "a.csv", [a_row(number) for number in range(1, 11)])
     write, calls = staging.Stager.write, []
@@ -54,7 +55,7 @@ def stopped(tmp_path: Path, by: Actor, small_chunks: None, monkeypatch: pytest.M
         patch.setattr(staging.Stager, "write", dying)
         with pytest.raises(Killed):
             imported(file, by=by)
-    yield file
+    return file
 
 
 class TestBeforeItIsPublished:
@@ -191,7 +192,9 @@ class TestUpdating:
         assert Lift.objects.get(device_code="311033ABC201600001").made_on == date(2016, 1, 5)
 
     def test_a_blank_clears_where_the_mapping_says_so(self, by, tmp_path):
-        self.again(by, tmp_path, a_row(1, 制造日期=""), text=MAPPING.replace("[columns]", 'blank = "clear"\n[columns]', 1))
+        self.again(
+            by, tmp_path, a_row(1, 制造日期=""), text=MAPPING.replace("[columns]", 'blank = "clear"\n[columns]', 1)
+        )
 
         assert Lift.objects.get(device_code="311033ABC201600001").made_on is None
 
@@ -234,6 +237,41 @@ class TestUpdating:
         assert verify().breaks == ()
 
 
+class TestManyAmendments:
+    """SQLite has one writer: what would hold it too long is refused, or done in blocks where the mapping says so."""
+
+    @pytest.fixture(autouse=True)
+    def few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from django.db import connection
+
+        if connection.vendor != "sqlite":
+            pytest.skip("PostgreSQL takes them all at once")
+        monkeypatch.setattr(publishing, "MOST_AT_ONCE", 2)
+        monkeypatch.setattr(publishing, "BLOCK", 2)
+
+    def amended(self, by: Actor, tmp_path: Path, amend: str):
+        text = MAPPING.replace('mode = "add"', f'mode = "update"\namend = "{amend}"')
+        rows = [a_row(number, 层站=20, 使用单位=f"新物业{number}") for number in range(1, 6)]
+        for row in rows:
+            row["维保单位"] = row["维保起始"] = ""
+        imported(a_csv(tmp_path / "first.csv", [a_row(number, 使用单位="") for number in range(1, 6)]), by=by)
+        return imported(a_csv(tmp_path / "again.csv", rows), parse(text), by=by)
+
+    def test_are_refused_with_the_ways_out_and_leave_nothing_behind(self, by, tmp_path):
+        with pytest.raises(publishing.TooManyAtOnce, match="in_blocks"):
+            self.amended(by, tmp_path, "at_once")
+
+        assert ImportJob.objects.filter(state="staging").count() == 0
+        assert not Entry.objects.filter(event="lift.amended").exists()
+
+    def test_are_made_in_blocks_where_the_mapping_allows(self, by, tmp_path):
+        outcome = self.amended(by, tmp_path, "in_blocks")
+
+        assert outcome.plan.counts()["updated"] == 5
+        assert set(Lift.objects.values_list("floors", flat=True)) == {20}
+        assert verify().breaks == ()
+
+
 class TestBodies:
     def test_one_body_is_made_for_a_name_however_many_rows_bear_it(self, by, tmp_path):
         imported(a_csv(tmp_path / "a.csv", [a_row(n) for n in (1, 2, 3)]), by=by)
@@ -241,14 +279,10 @@ class TestBodies:
         assert Body.objects.filter(name="幸福物业").count() == 1
 
     def test_a_body_on_file_is_taken_by_its_credit_code_whatever_its_name(self, by, tmp_path):
-        held = a_body(name="旧名物业")
-        Body.objects.filter(pk=held.pk).update(credit_code="91330106MA27XYQJ5E")
+        code = "91330106MA27XYQJ5" + uscc.calc_check_digit("91330106MA27XYQJ5")
+        held = parties.add_body("旧名物业", kind=BodyKind.USE_UNIT, division=HANGZHOU, credit=code, by=by.hand)
 
-        from stdnum.cn import uscc
-
-        code = uscc.calc_check_digit("91330106MA27XYQJ5")
-        Body.objects.filter(pk=held.pk).update(credit_code=f"91330106MA27XYQJ5{code}")
-        imported(a_csv(tmp_path / "a.csv", [a_row(1, 信用代码=f"91330106MA27XYQJ5{code}")]), by=by)
+        imported(a_csv(tmp_path / "a.csv", [a_row(1, 信用代码=code)]), by=by)
 
         assert LiftParty.objects.get().body_id == held.pk
 

@@ -11,13 +11,20 @@ import pytest
 from django.db import connection, connections, transaction
 
 from liftwarden.ground.journal import actions as journal
-from liftwarden.ground.journal import chain, queries
+from liftwarden.ground.journal import chain, guards, queries
 from liftwarden.ground.journal.models import Entry, Link
 from liftwarden.ground.journal.verify import verify
-from tests.factories import node
+from tests.factories import load_divisions, node
 
 NOON = datetime(2017, 7, 3, 4, tzinfo=UTC)
 on_postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+
+
+@pytest.fixture
+def stood_up(transactional_db: None) -> None:
+    """Guards and divisions, which the flush after the last such test took away."""
+    guards.install(connection)
+    load_divisions()
 
 
 def note(text: str) -> int:
@@ -74,6 +81,7 @@ class Elsewhere:
 @on_postgres
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("stood_up")
 class TestALateCommit:
     def test_comes_behind_those_that_committed_before_it(self):
         late = Elsewhere("late")
@@ -127,6 +135,7 @@ def sees(snapshot: queries.Snapshot, number: int) -> bool:
 @on_postgres
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("stood_up")
 def test_sixteen_writers_and_a_reader_lose_nothing():
     stop, read, failed = threading.Event(), list[int](), list[BaseException]()
 

@@ -7,14 +7,20 @@ from uuid import UUID
 import pytest
 from django.core.files.storage import default_storage
 
+from liftwarden.casework.hazards import queries as hazards
+from liftwarden.ground.journal.models import Entry
 from liftwarden.ground.journal.verify import verify
+from liftwarden.ground.parties import actions as parties
+from liftwarden.ground.parties import queries as party_queries
 from liftwarden.ground.parties.actor import Actor
+from liftwarden.ground.parties.permissions import Permission
 from liftwarden.kernel.periods import Period
 from liftwarden.kernel.refusals import ActionNotAllowed, NotFound, NotYours
 from liftwarden.oversight.returns import actions, queries
-from liftwarden.oversight.returns.content import Told
+from liftwarden.oversight.returns.content import NoReason, Told
 from liftwarden.oversight.returns.filled import Stage
 from liftwarden.oversight.returns.models import Return
+from liftwarden.oversight.returns.store import FileDamaged
 from tests.factories import HANGZHOU, JIANGSU, NOW, XIHU, ZHEJIANG, a_problem, an_actor, closed, day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N2017-annex")]
@@ -63,8 +69,6 @@ class TestTheWay:
         assert queries.file_by_digest(formats["docx"], by=chief).data.startswith(b"PK")
 
     def test_prints_the_contact_that_neither_digest_nor_journal_knows(self):
-        from liftwarden.ground.journal.models import Entry
-
         filler, chief = people()
         held = signed(filler, chief)
 
@@ -97,8 +101,6 @@ class TestTheWay:
             actions.check(held.pk, at=NOW, by=filler)
 
     def test_refuses_an_override_without_a_reason(self):
-        from liftwarden.oversight.returns.content import NoReason
-
         filler, _ = people()
 
         with pytest.raises(NoReason):
@@ -117,9 +119,6 @@ class TestTheWay:
 
     def test_refuses_approval_by_the_filler(self):
         filler, chief = people()
-        from liftwarden.ground.parties import actions as parties
-        from liftwarden.ground.parties import queries as party_queries
-
         held = a_draft(filler)
         actions.check(held.pk, at=NOW, by=filler)
         parties.appoint(
@@ -130,8 +129,6 @@ class TestTheWay:
             from_on=day("2016-01-01").date(),
             by=chief.hand,
         )
-        from liftwarden.ground.parties.permissions import Permission
-
         same_person = party_queries.actor(filler.login, channel="test", now=NOW, wanting=Permission.RETURN_APPROVE)
 
         with pytest.raises(actions.SecondPerson):
@@ -168,8 +165,6 @@ class TestTheWay:
         ]
 
     def test_freezes_the_baseline_with_the_first_sign_off(self):
-        from liftwarden.casework.hazards import queries as hazards
-
         filler, chief = people()
         a_problem(by=an_actor("inspector"), found=day("2016-05-01"))
 
@@ -259,8 +254,6 @@ class TestASignedOffReturn:
             actions.correct(held.pk, reason="漏报", at=NOW, by=filler)
 
     def test_tells_of_a_file_whose_bytes_have_changed(self):
-        from liftwarden.oversight.returns.store import FileDamaged
-
         filler, chief = people()
         held = signed(filler, chief)
         path = default_storage.path(f"returns/{held.digest[:2]}/{held.digest}")

@@ -272,7 +272,7 @@ def turning_points(facts: FileFacts) -> tuple[datetime, ...]:
         moments |= {moment for moment in (problem.begun_at, problem.ended_at) if moment is not None}
     for span in (*facts.shut_downs, *facts.listings):
         moments |= {moment for moment in (span.from_at, span.to_at) if moment is not None}
-    moments |= {move.at for move in facts.divisions[1:]}
+    moments |= {move.at for move in facts.divisions}
     if facts.corrected_at is not None:
         moments.add(facts.corrected_at)
     begins = facts.begins_at

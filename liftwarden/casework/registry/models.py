@@ -113,4 +113,7 @@ class SearchText(models.Model):
     initials = models.TextField()
 
 
-from liftwarden.casework.registry.importing.models import ImportJob, JobState, SetAside  # noqa: E402, F401
+# Django finds a room's models here; these live beside what uses them.
+from liftwarden.casework.registry.importing.models import ImportJob, JobState, SetAside  # noqa: E402
+
+__all__ = ["ImportJob", "JobState", "Lift", "LiftParty", "SearchText", "SetAside"]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import click
 
-from liftwarden.doors.cli import clock, demo, drawn, evidence, journal, lifts, node, returns, tokens
+from liftwarden.doors.cli import clock, demo, drawn, evidence, importing, journal, lifts, node, returns, tokens
 
 
 def fill(group: click.Group) -> None:
@@ -19,6 +19,7 @@ def every() -> Iterable[click.Command]:
     yield from node.commands
     yield from demo.commands
     yield from lifts.commands
+    yield from importing.commands
     yield from journal.commands
     yield from returns.commands
     yield from clock.commands

@@ -13,6 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from liftwarden.casework.hazards.importing import actions as cases
+from liftwarden.casework.hazards.importing import mapping as case_mappings
 from liftwarden.casework.registry.importing import actions as lifts
 from liftwarden.casework.registry.importing import exporting, report
 from liftwarden.casework.registry.importing import mapping as lift_mappings
@@ -61,7 +63,9 @@ def _reporting(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--mapping", "mapping_", type=FILE, required=True, help="映射文件（TOML）。"),
         click.option("--dry-run", is_flag=True, help="只校验、只报告，什么也不写。"),
-        click.option("--report", "report_", type=click.Path(dir_okay=False, path_type=Path), help="写出带“错误”列的原表。"),
+        click.option(
+            "--report", "report_", type=click.Path(dir_okay=False, path_type=Path), help="写出带“错误”列的原表。"
+        ),
         click.option("--progress", is_flag=True, help="即使不在终端也显示进度。"),
         speech.acting,
         speech.as_json,
@@ -113,6 +117,63 @@ def import_lifts(
     return 0 if report.is_clean(outcome) else 1
 
 
+@click.command("import-cases")
+@click.argument("file", type=FILE)
+@click.option("--filed-a", type=click.IntRange(min=0), help="省级 2016 年上报的 A；不符则退出码为 1。")
+@click.option("--correction-reason", default="", help="基数冻结后补录的理由（须有更正权限）。")
+@_reporting
+def import_cases(
+    file: Path,
+    filed_a: int | None,
+    correction_reason: str,
+    mapping_: Path,
+    dry_run: bool,
+    report_: Path | None,
+    progress: bool,
+    login: str,
+    json_: bool,
+) -> int:
+    """接收区县已有的隐患台账：按编号或地址认出电梯，按台账日期补记全过程。
+
+    认不准的行不猜，列出候选。逐行写入，重复运行不会重复登记。
+    退出码：0 全部合格且 A 相符，1 有行被拒绝或 A 不符，2 用法有误。
+
+    \b
+    例：liftwarden import-cases 隐患台账.xlsx --mapping examples/mappings/cases-zh.toml --dry-run --as chief
+        liftwarden import-cases 隐患台账.xlsx --mapping 映射.toml --filed-a 120 --as chief --json
+    """
+    by = speech.actor(login, wanting=Permission.HAZARD_IMPORT)
+    mapping = case_mappings.parse(mapping_.read_text(encoding="utf-8-sig"))
+    with _Shown(wanted=progress) as show:
+        run = cases.check if dry_run else cases.import_cases
+        outcome = run(file, mapping, correction_reason=correction_reason, by=by, progress=show)
+    told = cases.machine(outcome, dry_run=dry_run, filed=filed_a)
+    if report_ is not None:
+        report.write_rows(outcome.sheet, _by_row(told["errors"]), report_)
+    _told(told, json_=json_, report_=report_)
+    return 0 if _reconciled(told) and not (outcome.fatal or outcome.rejected) else 1
+
+
+def _by_row(errors: Sequence[Mapping[str, Any]]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for error in errors:
+        candidates = "；可能是：" + "、".join(error["candidates"]) if error["candidates"] else ""
+        where = f"“{error['column']}”" if error["column"] else ""
+        found.setdefault(error["row"], []).append(f"{where}{error['allowed']}{candidates}")
+    return found
+
+
+def _reconciled(told: Mapping[str, Any]) -> bool:
+    """Say how A stands against the A that was filed; whether they agree."""
+    baseline = told["baseline"]
+    if baseline["filed"] is None:
+        speech.talk(f"A（基准日未完成整改）为 {baseline['A']} 台。")
+        return True
+    words = f"A 为 {baseline['A']} 台，上报 {baseline['filed']} 台，差 {baseline['difference']}。"
+    speech.talk(words if baseline["difference"] else words + "相符。")
+    return not baseline["difference"]
+
+
 @click.command("export-lifts")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help=".csv 或 .xlsx。")
 @click.option("--progress", is_flag=True, help="即使不在终端也显示进度。")
@@ -134,7 +195,9 @@ def _told(told: Mapping[str, Any], *, json_: bool, report_: Path | None) -> None
     if json_:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
-        speech.show({label: told["counts"][name] for name, label in COUNTED.items() if name in told["counts"]}, json_=False)
+        speech.show(
+            {label: told["counts"][name] for name, label in COUNTED.items() if name in told["counts"]}, json_=False
+        )
     _first(told["errors"])
     if told.get("fatal"):
         speech.talk("文件的表头有误，什么也没有导入。")
@@ -153,10 +216,10 @@ def _first(errors: Sequence[Mapping[str, Any]]) -> None:
     labels = {"reject": "拒绝该行", "null_and_flag": "置空并标记", "set_aside": "另存待查"}
     for error in errors[:FIRST_ERRORS]:
         # Text, never markup: what stands in a cell is the file's, not ours.
-        texts = (error["row"], error["column"], error["value"], error["label"], error["allowed"])
+        allowed = "；可能是：".join((error["allowed"], *error.get("candidates", ())[:1]))
+        texts = (error["row"], error["column"], error["value"], error["label"], allowed)
         table.add_row(*(Text(str(text)) for text in texts), Text(labels.get(error["action"], error["action"])))
     Console(stderr=True, width=None if sys.stderr.isatty() else 160).print(table)
 
 
-commands: tuple[click.Command, ...] = (import_lifts, export_lifts)
-
+commands: tuple[click.Command, ...] = (import_lifts, import_cases, export_lifts)

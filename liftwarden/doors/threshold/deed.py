@@ -1,12 +1,13 @@
 """A deed: one thing a person may do, told once; page, REST and command line are all drawn from it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.permissions import Permission
@@ -38,10 +39,33 @@ def _blank_is_none(value: Any) -> Any:
 Maybe = BeforeValidator(_blank_is_none)
 
 
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+LARGEST_NUMBER = 2**31 - 1  # what both databases hold in an integer column
+
+
 class Fields(BaseModel):
-    """The fields of a deed; unknown ones are refused."""
+    """The fields of a deed; unknown ones are refused, and so is what no column can hold."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _can_be_stored(cls, value: Any) -> Any:
+        """Refuse NUL and lone surrogates: PostgreSQL stores neither, and no one types them."""
+        for text in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(text, str) and ("\x00" in text or any("\ud800" <= char <= "\udfff" for char in text)):
+                raise PydanticCustomError("unstorable_text", "含有无法保存的字符")
+        return value
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _is_within_bounds(cls, value: Any) -> Any:
+        """Refuse days and numbers beyond any lift's life, before arithmetic or a column overflows."""
+        if isinstance(value, date) and not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+            raise PydanticCustomError("date_out_of_bounds", "日期应在 1900 年至 2200 年之间")
+        if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+            raise PydanticCustomError("number_out_of_bounds", "数字太大")
+        return value
 
 
 @dataclass(frozen=True)
@@ -100,7 +124,12 @@ def read(deed: Deed, data: Mapping[str, Any]) -> Fields:
     try:
         return deed.fields.model_validate(dict(data))
     except ValidationError as error:
-        raise InvalidFields(tuple(_field_error(deed, told) for told in error.errors())) from error
+        raise wrong(deed, error.errors()) from error
+
+
+def wrong(deed: Deed, errors: Iterable[Mapping[str, Any]]) -> InvalidFields:
+    """Put the errors of a validation into words, each at its field."""
+    return InvalidFields(tuple(_field_error(deed, told) for told in errors))
 
 
 MESSAGES = {
@@ -121,6 +150,21 @@ MESSAGES = {
     "bool_parsing": "应为是或否",
     "enum": "应为其中之一：{expected}",
     "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "string_type": "应为文字",
+    "list_type": "应为列表",
+    "int_from_float": "应为整数",
+    "int_parsing_size": "数字太大",
+    "decimal_type": "应为数字",
+    "decimal_max_places": "小数太长（最多 {decimal_places} 位）",
+    "decimal_max_digits": "数字太长（最多 {max_digits} 位）",
+    "finite_number": "应为数字",
+    "bool_type": "应为是或否",
+    "uuid_type": "不是有效的编号",
+    "base64_decode": "不是 Base64",
+    "unstorable_text": "含有无法保存的字符",
+    "date_out_of_bounds": "日期应在 1900 年至 2200 年之间",
+    "number_out_of_bounds": "数字太大",
     "too_short": "至少选一项",
 }
 
@@ -131,7 +175,7 @@ def _field_error(deed: Deed, told: Any) -> FieldError:
     label = (field.title if field and field.title else name) or deed.label
     if told["type"] == "missing":
         return FieldError(name, label, MESSAGES["missing"])
-    if told.get("input") in ("", None) and told["type"] != "extra_forbidden":
+    if told.get("input", ...) in ("", None) and told["type"] != "extra_forbidden":
         return FieldError(name, label, MESSAGES["missing"])
     template = MESSAGES.get(told["type"])
     facts = told.get("ctx", {})

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from liftwarden.casework.hazards.lifecycles import LISTING, PROBLEM, SHUT_DOWN, Action, Overlay, OverlayAction, State
 from liftwarden.casework.hazards.models import Instruction, Problem, ProblemFile, ServiceOutcome
-from liftwarden.casework.hazards.rules import Cell
+from liftwarden.casework.hazards.rules import Cell, Cohort
 from liftwarden.casework.registry.models import Lift
 from liftwarden.casework.registry.rules import USE, UseState
 from liftwarden.doors.threshold.deed import Deed
@@ -19,6 +19,8 @@ from liftwarden.oversight.returns.lifecycle import RETURN
 from liftwarden.oversight.returns.models import Return
 
 LISTING_DEEDS = frozenset({"list-for-supervision", "extend-listing", "ask-delist", "delist", "refuse-delist"})
+# Corrections that make sense for the files of one cohort only.
+ONLY_IN = {"correct-as-done-before": Cohort.BASELINE, "join-baseline": Cohort.FOUND}
 SETTLED = (Cell.B, Cell.G, Cell.FRAME, Cell.OUT)
 # The step that takes a problem onwards from each state: the office's, and the use unit's. Every other button stands
 # behind it, in the order of the lifecycle; what ends a problem otherwise comes last.
@@ -70,6 +72,7 @@ def of_file(file: ProblemFile, *, by: Actor) -> tuple[Button, ...]:
     offered = [d for d in _of("file", by) if d.move is None or d.move in allowed[d.name in LISTING_DEEDS]]
     if file.cell in SETTLED:
         offered = [deed for deed in offered if deed.move is not OverlayAction.IMPOSE]
+    offered = [deed for deed in offered if file.cohort == ONLY_IN.get(deed.name, file.cohort)]
     return tuple(_button(deed, file.pk) for deed in sorted(offered, key=lambda deed: deed.danger))
 
 

@@ -68,6 +68,8 @@ def form(
         if name != deed.subject and name not in paired
     ]
     pairs = _pairs(deed)
+    # What must be filled in comes first; within each half, the order of the deed.
+    drawn.sort(key=lambda one: not one.required)
     return tuple(_filled(one, values, errors, pairs.get(one.name, "")) for one in drawn)
 
 

@@ -1,7 +1,6 @@
 """How a page looks to this reader, kept in cookies; in which language; and under which post they act."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -62,7 +61,7 @@ def act_as(request: HttpRequest, *, by: Actor) -> HttpResponse:
 
     """
     chosen = request.POST.get("post", "")
-    if chosen not in {str(post.pk) for post in parties.posts_of(by.login, now=datetime.now(UTC))}:
+    if chosen not in {str(post.pk) for post in parties.posts_of(by.login, now=by.now)}:
         raise NotFound(what="岗位")
     request.session[POST_IN_SESSION] = chosen
     return redirect("home")

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import QueryDict
 
 from liftwarden.oversight.returns import rules
-from liftwarden.oversight.returns.changes import Flow
 from liftwarden.oversight.returns.composing import Beside, beside
 from liftwarden.oversight.returns.definition import Answer, Cell, Code, Form, Options, Placed, Text
 from liftwarden.oversight.returns.differences import words
@@ -43,7 +42,6 @@ class Place:
     told: Beside | None = None
     before: str = ""
     delta: int | None = None
-    flows: tuple[Flow, ...] = ()
     choices: tuple[Choice, ...] = ()
     codes: tuple[tuple[Code, bool], ...] = ()
     several_lines: bool = False
@@ -142,7 +140,6 @@ def _count(made: Composed, cell: Cell, told: Beside, posted: QueryDict | None) -
         "typed": _posted(posted, "item", cell.code, kept),
         "reason": _posted(posted, "why", cell.code, told.override.reason if told.override else ""),
         "delta": None if value is None or before is None else value - before,
-        "flows": made.flows(cell.code),
     }
 
 

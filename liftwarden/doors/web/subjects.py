@@ -30,6 +30,13 @@ class Subject:
         return f"deeds/_{self.kind}.html"
 
 
+@dataclass(frozen=True)
+class Keyed:
+    """What a deed is done to, known by its key alone."""
+
+    pk: UUID
+
+
 def subject_of(kind: str, key: UUID, *, by: Actor) -> Subject:
     """Load what a deed is done to.
 
@@ -68,7 +75,7 @@ def _post(key: UUID, by: Actor) -> Subject:
     if parties.division_of_post(key) not in by.codes:
         raise NotFound(what="岗位")
     label = parties.post_labels([key]).get(key, "")
-    return Subject("post", key, reverse("home"), {"label": label})
+    return Subject("post", Keyed(key), reverse("home"), {"label": label})
 
 
 def _lift_of(lift_id: UUID, by: Actor) -> Any:

@@ -5,7 +5,7 @@ writer's own transaction; on PostgreSQL one collector at a time takes up what ha
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import local
 from time import monotonic
 from typing import Any
@@ -23,7 +23,6 @@ BATCH = 5_000
 LATE_WINDOW = 500_000
 MOST_MARKS = 1_000
 PAUSE_SECONDS = 0.05
-IS_FRESH = "pg_current_xact_id_if_assigned() IS NULL"
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,15 @@ class _Written(local):
         self.collected_at = 0.0
 
 
-_marks: dict[str, list[Mark]] = {}
+@dataclass
+class _Known:
+    """What this process knows of a database: the settled number, and marks that wait for older transactions to end."""
+
+    settled: int | None = None
+    marks: list[Mark] = field(default_factory=list)
+
+
+_by_database: dict[str, _Known] = {}
 _written = _Written()
 
 
@@ -80,15 +87,16 @@ def catch_up() -> None:
     """
     if connection.vendor != "postgresql":
         return
+    seen = 0
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {IS_FRESH}, pg_try_advisory_xact_lock(%s), set_config('synchronous_commit', 'off', true)",
-                [COLLECTOR_LOCK],
+                "SELECT pg_try_advisory_xact_lock(%s), set_config('synchronous_commit', 'off', true)", [COLLECTOR_LOCK]
             )
-            fresh, free, _ = cursor.fetchone()
+            free = cursor.fetchone()[0]
         if free:
-            _collect(marking=fresh)
+            seen = _collect()
+    _confirm(seen)
 
 
 def drain() -> int:
@@ -96,9 +104,9 @@ def drain() -> int:
     if connection.vendor == "postgresql":
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(f"SELECT {IS_FRESH}, pg_advisory_xact_lock(%s)", [COLLECTOR_LOCK])
-                fresh = cursor.fetchone()[0]
-            _collect(marking=fresh)
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [COLLECTOR_LOCK])
+            seen = _collect()
+        _confirm(seen)
     return head()[0]
 
 
@@ -136,14 +144,18 @@ def in_flight(highest: int) -> tuple[int, ...]:
         return tuple(row[0] for row in cursor.fetchall())
 
 
-def _collect(*, marking: bool) -> None:
+def _collect() -> int:
     """Chain unchained entries in order of number, batch by batch; an entry that committed late comes later.
 
-    A mark is the number seen and this transaction's own id, taken after the look: whoever took a number before has an
-    older one. (A snapshot's xmax will not do: it is the last *completed* transaction's, and a running one may be newer.)
-    In a transaction that had its id before, no mark is made.
+    Gives the id of the oldest transaction that ran before the look: what older ones wrote was there to see.
     """
     settled = _settled()
+    with connection.cursor() as cursor:
+        # Where this transaction had an id before it looked (a test's, say), its own is no bound for a mark.
+        cursor.execute(
+            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_current_xact_id_if_assigned() IS NULL"
+        )
+        oldest, marking = cursor.fetchone()
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -156,10 +168,10 @@ def _collect(*, marking: bool) -> None:
         if found:
             _link(_digests([number for number, _ in found]))
         if found and marking:
-            _marks[_database()].append(Mark(number=found[-1][0], before=found[-1][1]))
+            _known().marks.append(Mark(number=found[-1][0], before=found[-1][1]))
         if len(found) < BATCH:
             _written.digests.clear()
-            return
+            return int(oldest)
 
 
 def _digests(numbers: list[int]) -> list[tuple[int, bytes]]:
@@ -175,24 +187,33 @@ def _digests(numbers: list[int]) -> list[tuple[int, bytes]]:
 
 
 def _settled() -> int:
-    """Give a number up to which every entry is chained or dead.
-
-    A number is taken by a transaction that has an id by then; so whoever took one up to a mark's is older than the
-    mark's `before`, and once none so old runs, its entries are there to see, or rolled back.
-    """
-    marks = _marks.setdefault(_database(), [])
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        oldest = cursor.fetchone()[0]
-        if not marks:
+    """Give a number up to which every entry is chained, or never comes."""
+    known = _known()
+    if known.settled is None:
+        with connection.cursor() as cursor:
             cursor.execute("SELECT coalesce(max(entry_id), 0) FROM journal_chain")
-            return max(0, int(cursor.fetchone()[0]) - LATE_WINDOW)
-    past = [place for place, mark in enumerate(marks) if mark.before <= oldest]
+            known.settled = max(0, int(cursor.fetchone()[0]) - LATE_WINDOW)
+    return known.settled
+
+
+def _confirm(oldest: int) -> None:
+    """Move the settled number on, once a collection is committed that began when no transaction older ran.
+
+    A number is taken by a transaction that has its id by then, and a mark's `before` is an id given out after the mark's
+    number was seen: so whoever took a number up to it is older. (A snapshot's xmax would not do: it follows the last
+    *completed* transaction, and a running one may be newer.)
+    """
+    if connection.in_atomic_block:
+        return  # the links may yet be rolled back with what is around them
+    known = _known()
+    past = [mark for mark in known.marks if mark.before <= oldest]
     if past:
-        del marks[: past[-1]]  # only the newest of those that hold is needed
-        return marks[0].number
-    del marks[MOST_MARKS:]
-    return max(0, marks[0].number - LATE_WINDOW)
+        known.settled = max(known.settled or 0, max(mark.number for mark in past))
+    known.marks = [mark for mark in known.marks if mark.before > oldest][-MOST_MARKS:]
+
+
+def _known() -> "_Known":
+    return _by_database.setdefault(_database(), _Known())
 
 
 def _database() -> str:

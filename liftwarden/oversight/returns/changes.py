@@ -12,6 +12,7 @@ from liftwarden.kernel.choices import Choice
 
 BASELINE = frozenset(str(cell) for cell in BASELINE_CELLS)
 FOUND = frozenset(str(cell) for cell in FOUND_CELLS)
+COUNTED = BASELINE | FOUND
 DONE = frozenset({str(Cell.B), str(Cell.G)})
 SUMS = {"A": BASELINE, "F": FOUND}
 
@@ -58,17 +59,15 @@ class Flow:
 
 
 def between(
-    before: Iterable[Counted], after: Iterable[Counted], elsewhere: Mapping[UUID, Counted]
+    before: Mapping[UUID, Counted], after: Mapping[UUID, Counted], elsewhere: Mapping[UUID, Counted]
 ) -> tuple[Moved, ...]:
     """List every (lift, cohort) whose cell differs between two counts, in order of division and key.
 
     `elsewhere` holds, for each file that is in one count only, how it stood at the time of the other, outside of it.
     """
-    old = {one.file_id: one for one in before}
-    new = {one.file_id: one for one in after}
     moves = []
-    for file_id in old.keys() | new.keys():
-        left, came = old.get(file_id), new.get(file_id)
+    for file_id in before.keys() | after.keys():
+        left, came = before.get(file_id), after.get(file_id)
         if left is not None and came is not None and left.cell == came.cell:
             continue
         moves.append(_moved(left, came, elsewhere.get(file_id)))
@@ -87,7 +86,7 @@ def _moved(left: Counted | None, came: Counted | None, outside: Counted | None) 
 
 def _kind(left: Counted | None, came: Counted | None, outside: Counted | None) -> Kind:
     if left is None:
-        if outside is not None and outside.cell in BASELINE | FOUND:
+        if outside is not None and outside.cell in COUNTED:
             return Kind.TRANSFERRED_IN
         return Kind.ADDED if came is not None and came.cell in BASELINE else Kind.NEW
     if came is None:

@@ -88,6 +88,12 @@ def beside(form: Form, filled: Filled, ledger: Mapping[str, int]) -> dict[str, B
     }
 
 
+def dismantled_note(gone: Mapping[str, int]) -> tuple[str, ...]:
+    """Say how many lifts within B and G were dismantled and deregistered; nothing where none was."""
+    parts = [f"{letter} 中 {number} 台" for letter, number in sorted(gone.items()) if number]
+    return (f"其中拆除并注销的电梯：{'，'.join(parts)}",) if parts else ()
+
+
 def corrections(form: Form, moves: tuple[Moved, ...], reasons: Mapping[str, str]) -> tuple[Change, ...]:
     """Name what A and F changed by other than work: each file once; `reasons` are the written ones, by file key."""
     sums = {key: code for code, key in sources.ledger_keys(form).items()}

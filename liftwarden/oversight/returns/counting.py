@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from liftwarden.casework.hazards import queries as hazards
-from liftwarden.casework.hazards.queries import Counted
+from liftwarden.casework.hazards.queries import AsOf, Counted
+from liftwarden.ground.divisions import queries as divisions
 from liftwarden.ground.journal import queries as journal
 from liftwarden.ground.journal.queries import Snapshot, Told
 from liftwarden.kernel.periods import Period
@@ -30,23 +31,30 @@ class Count:
     division: str
     seen: Snapshot
 
-    def lifts(self) -> list[Counted]:
-        """List what was counted."""
-        return hazards.behind(
-            self.programme, self.period, division=self.division, seen=self.seen, cells=changes.SUMS.keys()
-        )
-
-    def stood(self, files: Iterable[UUID]) -> dict[UUID, Counted]:
-        """Tell how some files stood then, wherever they lay and whether counted or not."""
-        return hazards.stood(self.programme, self.period, files=files, seen=self.seen)
+    @property
+    def as_of(self) -> AsOf:
+        """The moment of the count."""
+        return AsOf(self.period, self.seen)
 
 
 def changed(before: Count, after: Count) -> tuple[Moved, ...]:
     """List every (lift, cohort) that moved between two counts of one division."""
-    old, new = before.lifts(), after.lifts()
-    old_keys, new_keys = {one.file_id for one in old}, {one.file_id for one in new}
-    elsewhere = {**after.stood(old_keys - new_keys), **before.stood(new_keys - old_keys)}
-    return changes.between(old, new, elsewhere)
+    old, new = hazards.differing(after.programme, before.as_of, after.as_of)
+    below = divisions.tree().below(after.division)
+    left, outside_then = _split(old, below)
+    came, outside_now = _split(new, below)
+    elsewhere = {**{file: one for file, one in outside_then.items() if file in came}, **outside_now}
+    return changes.between(left, came, elsewhere)
+
+
+def _split(found: Mapping[UUID, Counted], below: frozenset[str]) -> tuple[dict[UUID, Counted], dict[UUID, Counted]]:
+    """Part what a division counts from what it does not."""
+    inside: dict[UUID, Counted] = {}
+    outside: dict[UUID, Counted] = {}
+    for file, one in found.items():
+        side = inside if one.division in below and one.cell in changes.COUNTED else outside
+        side[file] = one
+    return inside, outside
 
 
 def reasons(moves: Iterable[Moved], *, seen: Snapshot) -> dict[str, str]:

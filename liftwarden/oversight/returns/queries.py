@@ -190,6 +190,9 @@ def _compose(
         late = counting.changed(then, Count(programme, earlier, head.division, seen))
         corrections = composing.corrections(form, moves, counting.reasons(moves, seen=seen))
         adjustments = composing.adjustments(form, late, earlier)
+    if programme is not None:
+        gone = hazards.dismantled(programme, head.period, division=head.division, seen=seen)
+        head = replace(head, notes=(*composing.dismantled_note(gone), *head.notes))
     made = composing.compose(form, typed, head, ledger=ledger, corrections=corrections, adjustments=adjustments)
     told = replace(made, contact=contact)
     return Composed(form, told, ledger, seen, before, read(before) if before else None, moves)

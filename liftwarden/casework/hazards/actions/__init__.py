@@ -10,6 +10,7 @@ from liftwarden.casework.hazards.actions.baseline import (
 )
 from liftwarden.casework.hazards.actions.evidence import add_evidence
 from liftwarden.casework.hazards.actions.instructions import acknowledge, instruct, record_service
+from liftwarden.casework.hazards.actions.ledger_import import take_over
 from liftwarden.casework.hazards.actions.listings import (
     ask_to_delist,
     delist,
@@ -97,6 +98,7 @@ __all__ = [
     "see_reminder",
     "send_back",
     "shut_down",
+    "take_over",
     "transfer",
     "transfer_lift",
     "unseal",

@@ -72,6 +72,11 @@ def open_problem(lift_id: UUID, finding: Finding, *, correction_reason: str = ""
     """
     lift = registry.to_change(lift_id, by=by)
     by.must(Permission.HAZARD_OPEN, at=lift.division_code)
+    return opened(lift, finding, correction_reason=correction_reason, by=by)
+
+
+def opened(lift: Lift, finding: Finding, *, correction_reason: str, by: Actor) -> Problem:
+    """File a problem on a locked lift, whoever was let in to do so: `open_problem`, or the import of a ledger."""
     finding = _checked(finding, by=by)
     held = _files_to_change(lift)
     baseline = held.get(Cohort.BASELINE)
@@ -111,6 +116,11 @@ def file_completed(lift_id: UUID, finding: Finding, *, completed_at: datetime, b
     """
     lift = registry.to_change(lift_id, by=by)
     by.must(Permission.HAZARD_OPEN, at=lift.division_code)
+    return filed_completed(lift, finding, completed_at=completed_at, by=by)
+
+
+def filed_completed(lift: Lift, finding: Finding, *, completed_at: datetime, by: Actor) -> Problem:
+    """File a look-back object on a locked lift, whoever was let in: `file_completed`, or the import of a ledger."""
     finding = _checked(finding, by=by)
     programme = rules.programmes()[PROGRAMME]
     rules.refuse_outside_frame(found_at=finding.found_at, completed_at=completed_at, programme=programme)

@@ -1,6 +1,6 @@
 """The only reader of the hazard ledger for others; every query takes the actor or a division first."""
 
-from liftwarden.casework.hazards.queries.census import Counted, behind, census, dismantled, figures, stood
+from liftwarden.casework.hazards.queries.census import AsOf, Counted, behind, census, censuses, differing, dismantled, figures
 from liftwarden.casework.hazards.queries.files import (
     OPEN_STATES,
     baseline_freeze,
@@ -62,6 +62,7 @@ from liftwarden.casework.hazards.queries.worklist import (
 __all__ = [
     "OPEN_STATES",
     "TILES",
+    "AsOf",
     "UNVISITED",
     "Counted",
     "Coverage",
@@ -72,7 +73,9 @@ __all__ = [
     "baseline_freeze",
     "behind",
     "census",
+    "censuses",
     "coverage",
+    "differing",
     "dismantled",
     "estates_with_work",
     "evidence_file",
@@ -110,7 +113,6 @@ __all__ = [
     "reminder_to_change",
     "reminders",
     "shut_downs_of",
-    "stood",
     "visit",
     "visit_to_change",
     "visits",

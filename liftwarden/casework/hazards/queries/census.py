@@ -1,6 +1,6 @@
 """The census: what the annex counts, at a cut-off, as known at a snapshot."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -8,21 +8,17 @@ from uuid import UUID
 
 from django.db import connection
 
-from liftwarden.casework.hazards.models import ProblemFile
 from liftwarden.casework.hazards.rules import Cell, Way, tally
 from liftwarden.ground.divisions import queries as divisions
 from liftwarden.ground.journal.queries import Snapshot
 from liftwarden.kernel.periods import Period
-
-# Places in one statement; SQLite takes 32,766, PostgreSQL 65,535.
-MOST_PLACES = 500
 
 LATEST = """
     SELECT file_id, lift_id, cohort, cell, division_code, since_at, way FROM (
         SELECT file_id, lift_id, cohort, cell, division_code, since_at, way,
                row_number() OVER (PARTITION BY file_id ORDER BY since_at DESC, entry_no DESC, id DESC) AS newest
         FROM hazards_standing
-        WHERE programme = %s AND since_at < %s AND entry_no <= %s {unseen}
+        WHERE programme = %s AND since_at < %s AND {seen}
     ) AS latest WHERE newest = 1
 """
 
@@ -57,6 +53,40 @@ def census(programme: str, period: Period, *, seen: Snapshot) -> dict[str, dict[
     return {division: tally(counted) for division, counted in cells.items()}
 
 
+def censuses(programme: str, periods: Sequence[Period], *, seen: Snapshot) -> dict[Period, dict[str, dict[str, int]]]:
+    """Count as `census` does at several cut-offs, in one pass over the standings, however many there are.
+
+    A standing holds from its moment to the next one's of its file; it counts at every cut-off between the two.
+    """
+    told = sorted(set(periods))
+    cut_offs = [connection.ops.adapt_datetimefield_value(period.cut_off) for period in told]
+    was_seen, numbers = seen.condition("entry_no")
+    place = " ".join(f"WHEN {{column}} < %s THEN {index}" for index in range(len(told)))
+    first = f"CASE {place.format(column='since_at')} END"
+    last = f"CASE {place.format(column='until_at')} ELSE {len(told)} END"
+    sql = f"""
+        SELECT division_code, cell, first, last, count(*) FROM (
+            SELECT division_code, cell, {first} AS first, {last} AS last FROM (
+                SELECT division_code, cell, since_at,
+                       lead(since_at) OVER (PARTITION BY file_id ORDER BY since_at, entry_no) AS until_at
+                FROM hazards_standing WHERE programme = %s AND since_at < %s AND {was_seen}
+            ) AS spans
+        ) AS placed WHERE first < last GROUP BY division_code, cell, first, last
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*cut_offs, *cut_offs, programme, cut_offs[-1], *numbers])
+        rows = cursor.fetchall()
+    counted: list[dict[str, dict[Cell, int]]] = [{} for _ in told]
+    for division, cell, begins, ends, number in rows:
+        for index in range(begins, ends):
+            cells = counted[index].setdefault(division, {})
+            cells[Cell(cell)] = cells.get(Cell(cell), 0) + number
+    return {
+        period: {division: tally(cells.items()) for division, cells in found.items()}
+        for period, found in zip(told, counted, strict=True)
+    }
+
+
 def figures(programme: str, period: Period, *, division: str, seen: Snapshot) -> dict[str, int]:
     """Add the census up for a division and all below it."""
     below = divisions.tree().below(division)
@@ -72,9 +102,13 @@ def dismantled(programme: str, period: Period, *, division: str, seen: Snapshot)
 
     Out: {"B": lifts, "G": lifts}; each is part of the cell of that letter, never beside it.
     """
-    closed = behind(programme, period, division=division, seen=seen, cells=("B", "G"))
-    gone = [one.cell for one in closed if one.way == Way.DISMANTLED]
-    return {letter: gone.count(letter) for letter in ("B", "G")}
+    below = divisions.tree().below(division)
+    query, params = _latest(programme, period, seen)
+    closed = f"SELECT division_code, cell, count(*) FROM ({query}) AS standing WHERE way = %s GROUP BY division_code, cell"
+    with connection.cursor() as cursor:
+        cursor.execute(closed, [*params, str(Way.DISMANTLED)])
+        rows = cursor.fetchall()
+    return {letter: sum(number for place, cell, number in rows if cell == letter and place in below) for letter in "BG"}
 
 
 def behind(programme: str, period: Period, *, division: str, seen: Snapshot, cells: Iterable[str]) -> list[Counted]:
@@ -90,31 +124,45 @@ def behind(programme: str, period: Period, *, division: str, seen: Snapshot, cel
     return sorted(counted, key=lambda one: (one.division, one.file_id.hex))
 
 
-def stood(programme: str, period: Period, *, files: Iterable[UUID], seen: Snapshot) -> dict[UUID, Counted]:
-    """Tell how some files stood at a cut-off, wherever they lay, counted or not; unborn ones are absent.
+@dataclass(frozen=True)
+class AsOf:
+    """A cut-off, and what was known when it was looked at."""
 
-    For a caller that has met these files behind a figure of its own division, and asks where they came from or went.
+    period: Period
+    seen: Snapshot
+
+
+def differing(programme: str, before: AsOf, after: AsOf) -> tuple[dict[UUID, Counted], dict[UUID, Counted]]:
+    """Give, for every file that may stand otherwise at one moment than at the other, how it stood at each.
+
+    A file can differ only if a standing of it is visible at one and not at the other; all the rest is left unread. Files
+    stand here wherever they lay and whether they counted or not, for a caller that keeps to its own division.
     """
-    wanted = list(files)
-    found: dict[UUID, Counted] = {}
-    query, params = _latest(programme, period, seen)
-    for first in range(0, len(wanted), MOST_PLACES):
-        keys = wanted[first : first + MOST_PLACES]
-        places = ", ".join(["%s"] * len(keys))
+    found = []
+    (visible, params), (visible_too, params_too) = _visible(before), _visible(after)
+    touched = f"SELECT file_id FROM hazards_standing WHERE programme = %s AND ({visible}) <> ({visible_too})"
+    for moment in (before, after):
+        query, own = _latest(programme, moment.period, moment.seen)
         # Inside the window, so that only the standings of these files are ranked.
-        narrowed = query.replace("WHERE programme", f"WHERE file_id IN ({places}) AND programme", 1)
-        stored = [ProblemFile._meta.pk.get_db_prep_value(key, connection) for key in keys]
+        narrowed = query.replace("WHERE programme", f"WHERE file_id IN ({touched}) AND programme", 1)
         with connection.cursor() as cursor:
-            cursor.execute(narrowed, [*stored, *params])
-            found |= {one.file_id: one for one in map(_counted, cursor.fetchall())}
-    return found
+            cursor.execute(narrowed, [programme, *params, *params_too, *own])
+            found.append({one.file_id: one for one in map(_counted, cursor.fetchall())})
+    return found[0], found[1]
 
 
-def _latest(programme: str, period: Period, seen: Snapshot) -> tuple[str, list[Any]]:
-    unseen = f"AND entry_no NOT IN ({', '.join(['%s'] * len(seen.unseen))})" if seen.unseen else ""
+def _visible(moment: AsOf) -> tuple[str, list[Any]]:
+    seen = moment.seen
+    unseen = f" AND entry_no NOT IN ({', '.join(['%s'] * len(seen.unseen))})" if seen.unseen else ""
+    cut_off = connection.ops.adapt_datetimefield_value(moment.period.cut_off)
+    return f"since_at < %s AND entry_no <= %s{unseen}", [cut_off, seen.highest, *seen.unseen]
+
+
+def _latest(programme: str, period: Period, seen: Snapshot) -> tuple[str, list[object]]:
+    was_seen, numbers = seen.condition("entry_no")
     # As the column is stored: SQLite compares text, where "16:00:00" comes before "16:00:00+00:00".
     cut_off = connection.ops.adapt_datetimefield_value(period.cut_off)
-    return LATEST.format(unseen=unseen), [programme, cut_off, seen.highest, *seen.unseen]
+    return LATEST.format(seen=was_seen), [programme, cut_off, *numbers]
 
 
 def _counted(row: tuple[object, ...]) -> Counted:

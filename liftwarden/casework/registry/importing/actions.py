@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 
 from liftwarden.casework.registry.columns import IDENTITIES
-from liftwarden.casework.registry.importing import planning, publishing, reading, staging
+from liftwarden.casework.registry.importing import planning, publishing, staging, tables
 from liftwarden.casework.registry.importing.checking import Candidate, Ground
 from liftwarden.casework.registry.importing.keys import MOST_ROWS, span
 from liftwarden.casework.registry.importing.mapping import Mapping
@@ -21,7 +21,6 @@ from liftwarden.casework.registry.importing.reading import Sheet
 from liftwarden.casework.registry.importing.staging import Stager
 from liftwarden.casework.registry.models import Lift, SearchText
 from liftwarden.ground.divisions import queries as divisions
-from liftwarden.ground.intake import capped, precheck
 from liftwarden.ground.journal import actions as journal
 from liftwarden.ground.journal.actions import About, Draft
 from liftwarden.ground.parties.actions import credit_code
@@ -30,11 +29,7 @@ from liftwarden.ground.parties.permissions import Permission
 from liftwarden.kernel.periods import day_in_shanghai
 from liftwarden.kernel.refusals import BadInput, Refusal
 
-MIB = 2**20
-# A province's whole list: about 300,000 rows.
-READ_LIMITS = capped.Limits(cpu_seconds=180, wall_seconds=300.0, memory_bytes=4096 * MIB, output_bytes=1024 * MIB)
-FILE_LIMITS = precheck.Limits(file_bytes=200 * MIB, unpacked_bytes=1536 * MIB, ratio=200, entries=2_000)
-HASHED_AT_ONCE = MIB
+HASHED_AT_ONCE = 2**20
 TEXT_WIDTHS = {
     field.attname: field.max_length
     for field in Lift._meta.concrete_fields
@@ -99,6 +94,7 @@ def import_lifts(path: Path, mapping: Mapping, *, by: Actor, progress: Progress)
     plan = planning.make(sheet, mapping, _ground(by), job=None, progress=progress)
     if not plan.changes_anything:
         return Outcome(path.name, sha256, mapping, sheet, plan, None, published=not plan.fatal)
+    publishing.refuse_too_many(plan, in_blocks=mapping.amends_in_blocks)
     job = _begin(path, sha256, mapping, plan, by=by)
     return _carry_out(job, path, sha256, mapping, sheet, plan, by=by, progress=progress)
 
@@ -142,26 +138,11 @@ def _read(path: Path, mapping: Mapping, *, by: Actor, progress: Progress) -> tup
     if any(party.create for party in mapping.parties):
         by.must(Permission.PARTY_WRITE, at=by.division)
     progress("读取", 0, 1)
-    sheet = read_sheet(path, mapping)
+    sheet = tables.read(path, mapping.source)
     if len(sheet.rows) + sheet.first_row > MOST_ROWS:
         raise BadInput(field="文件", reason=f"行数超过 {MOST_ROWS}")
     progress("读取", 1, 1)
     return sheet, _sha256(path)
-
-
-def read_sheet(path: Path, mapping: Mapping) -> Sheet:
-    """Read a table in the capped child process.
-
-    Raises:
-        UnsafeFile, ParserStopped, ParserFailed, ParserRefused: if it cannot be read.
-    """
-    if path.stat().st_size > FILE_LIMITS.file_bytes:
-        raise precheck.UnsafeFile(reason=f"文件超过 {FILE_LIMITS.file_bytes // MIB} MiB")
-    if precheck.kind_of(path) is precheck.Kind.ZIP:
-        precheck.package(path, FILE_LIMITS)
-    source = mapping.source
-    arguments = (source.sheet, str(source.header_row), source.encoding, source.delimiter)
-    return capped.run(reading.table, path, returns=Sheet, arguments=arguments, limits=READ_LIMITS)
 
 
 def _sha256(path: Path) -> str:
@@ -214,6 +195,8 @@ def _carry_out(
 ) -> Outcome:
     plan = _staged(job, mapping, sheet, plan, by=by, progress=progress)
     progress("发布", 0, 1)
+    publishing.refuse_too_many(plan, in_blocks=mapping.amends_in_blocks)
+    publishing.ahead(job.pk, plan, by=by)
     job = publishing.publish(job.pk, plan, by=by)
     progress("发布", 1, 1)
     return Outcome(path.name, sha256, mapping, sheet, plan, job, published=True)
@@ -249,7 +232,7 @@ def _free_some(job: ImportJob, *, by: Actor) -> int:
     staging.still_staging(job.pk)
     numbers = (*IDENTITIES, "other_number")
     hidden = Lift.objects.filter(pk__range=span(job.pk)).order_by("pk")
-    bearing = [lift for lift in hidden.exclude(**dict.fromkeys(numbers))[: staging.CHUNK]]
+    bearing = list(hidden.exclude(**dict.fromkeys(numbers))[: staging.CHUNK])
     free = dict.fromkeys(numbers)
     journal.record_many(
         [
@@ -269,5 +252,3 @@ def _end_abandoned(job: ImportJob, *, by: Actor) -> ImportJob:
     held = staging.still_staging(job.pk)
     changes = {"state": str(JobState.ABANDONED), "ended_at": by.now}
     return journal.change(held, changes, "import.abandoned", division=held.division_code, by=by.hand, at=by.now)
-
-

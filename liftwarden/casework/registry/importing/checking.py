@@ -13,7 +13,16 @@ from liftwarden.casework.registry.columns import IDENTITIES, STORED, is_numbered
 from liftwarden.casework.registry.importing import converting
 from liftwarden.casework.registry.importing.converting import Read, Setting
 from liftwarden.casework.registry.importing.faults import Consequence, Fault, Rule
-from liftwarden.casework.registry.importing.mapping import DATES, NUMBERS, OF_USE, REQUIRED, Column, Mapping, Mode, Party
+from liftwarden.casework.registry.importing.mapping import (
+    DATES,
+    NUMBERS,
+    OF_USE,
+    REQUIRED,
+    Column,
+    Mapping,
+    Mode,
+    Party,
+)
 from liftwarden.casework.registry.importing.reading import Cell, Sheet
 from liftwarden.casework.registry.rules import UseState
 from liftwarden.kernel.codes import BadCode
@@ -201,7 +210,9 @@ class Checker:
         at = self._at.get(header, -1)
         return cells[at] if 0 <= at < len(cells) else None
 
-    def _wrong(self, checked: Checked, column: Column | None, text: str, rule: Rule, allowed: str, label: str = "") -> None:
+    def _wrong(
+        self, checked: Checked, column: Column | None, text: str, rule: Rule, allowed: str, label: str = ""
+    ) -> None:
         consequence = self._mapping.consequence(rule, column, label)
         target = column.target if column else ""
         where = column.label if column else label
@@ -276,7 +287,7 @@ class Checker:
                 self._codes(told, given, checked)
             except BadInput as refusal:
                 label, reason = str(refusal.facts["field"]), str(refusal.facts["reason"])
-                column = self._by_target[FIELD_COLUMNS[label]] if FIELD_COLUMNS[label] in self._by_target else None
+                column = self._by_target.get(FIELD_COLUMNS[label])
                 if not (column and column.target == "variety" and given.get("variety") is None):
                     self._wrong(checked, column, self._said(told, label), FIELD_RULES[label], reason)
                 self._mended(told, given, label)
@@ -347,7 +358,9 @@ class Checker:
             return party.since
         read = converting.text_of(self._cell(cells, party.from_on))
         if not read.value:
-            self._party_wrong(party, checked, party.from_on, read.text, Rule.PARTY_DATE_MISSING, "写了单位就要写起始日期")
+            self._party_wrong(
+                party, checked, party.from_on, read.text, Rule.PARTY_DATE_MISSING, "写了单位就要写起始日期"
+            )
             return None
         got = converting.as_date(tidied(read.value), party.dates, self._ground.today)
         if got.rule is not None:
@@ -358,7 +371,9 @@ class Checker:
 
     def _party_wrong(self, party: Party, checked: Checked, label: str, text: str, rule: Rule, allowed: str) -> None:
         named = self._mapping.rules.get(f"{rule}:{party.role}") or self._mapping.rules.get(str(rule))
-        checked.faults.append(Fault(checked.row, label, text, rule, allowed, named or Consequence.REJECT, str(party.role)))
+        checked.faults.append(
+            Fault(checked.row, label, text, rule, allowed, named or Consequence.REJECT, str(party.role))
+        )
 
 
 def flags(faults: list[Fault]) -> str:

@@ -1,7 +1,7 @@
 """Turns one cell into the value of one column, or says what is wrong with it; pure, and never a guess."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -75,8 +75,10 @@ def _kind(column: Column, setting: Setting) -> Callable[[str], Read]:
         return lambda text: as_number(text, column)
     if target in NUMBERED:
         return lambda text: as_code(text, column)
-    labels = {
-        "variety": lambda: {name: code for (kept, code), name in catalogue.varieties().items() if kept == setting.catalogue},
+    labels: dict[str, Callable[[], dict[str, str]]] = {
+        "variety": lambda: {
+            name: code for (kept, code), name in catalogue.varieties().items() if kept == setting.catalogue
+        },
         "place": lambda: {place.label: code for code, place in catalogue.places().items()},
         "use_state": lambda: {state.label: state.value for state in UseState},
         "datum": lambda: {datum.label: datum.value for datum in Datum},
@@ -124,7 +126,9 @@ def as_code(text: str, column: Column) -> Read:
     if len(code) == 20 and code.isdigit() and not code[KEPT_DIGITS:].strip("0"):
         return Read(None, text, Rule.DIGITS_LOST, "第 15 位以后全是 0，是数字格截断的痕迹，请以“文本”重新录入")
     if column.digits and code.isdigit() and len(code) < column.digits:
-        return Read(None, text, Rule.LEADING_ZERO_LOST, f"应为 {column.digits} 位，现为 {len(code)} 位，开头的 0 可能已丢失")
+        return Read(
+            None, text, Rule.LEADING_ZERO_LOST, f"应为 {column.digits} 位，现为 {len(code)} 位，开头的 0 可能已丢失"
+        )
     return Read(code, text)
 
 
@@ -187,6 +191,6 @@ def _division(text: str, column: Column, setting: Setting) -> Read:
     return Read(None, text, Rule.UNKNOWN_DIVISION, "应为您管辖范围内的区划名称，例如 " + _named(setting.divisions))
 
 
-def _named(allowed: dict[str, Any]) -> str:
+def _named(allowed: Mapping[str, Any]) -> str:
     names = list(allowed)
     return "、".join(names[:MOST_NAMED]) + (f" 等 {len(names)} 种" if len(names) > MOST_NAMED else "")

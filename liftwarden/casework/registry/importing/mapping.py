@@ -137,6 +137,7 @@ class Mapping:
     mode: Mode
     keys: tuple[str, ...]
     clear_blanks: bool
+    amends_in_blocks: bool
     columns: tuple[Column, ...]
     parties: tuple[Party, ...]
     asides: tuple[Aside, ...]
@@ -148,7 +149,9 @@ class Mapping:
     def consequence(self, rule: Rule, column: Column | None, label: str) -> Consequence:
         """Tell what a breach leads to: the column's own word first, then the rule's, else rejection."""
         named = self.rules.get(f"{rule}:{column.target if column else label}") or self.rules.get(str(rule))
-        own = column.on_error if column is not None and (column.on_error != Consequence.NULL_AND_FLAG or rule in NULLABLE) else None
+        own = column.on_error if column is not None else None
+        if own is Consequence.NULL_AND_FLAG and rule not in NULLABLE:
+            own = None
         return own or named or Consequence.REJECT
 
 
@@ -178,12 +181,13 @@ class _Reader:
     def mapping(self, told: dict[str, Any], sha256: str) -> Mapping:
         self._known(told, ("source", "target", "columns", "parties", "aside", "point", "rules"), "顶层")
         target = self._table(told, "target")
-        self._known(target, ("mode", "key", "blank"), "[target]")
+        self._known(target, ("mode", "key", "blank", "amend"), "[target]")
         columns = tuple(self._column(name, what) for name, what in self._table(told, "columns").items())
         parties = tuple(self._party(name, what) for name, what in self._table(told, "parties").items())
         asides = tuple(self._aside(what) for what in told.get("aside", ()))
         source = self._source(self._table(told, "source"))
-        used = {h for part in (*columns, *parties) for h in part.headers} | {aside.header for aside in asides}
+        used = {header for column in columns for header in column.headers}
+        used |= {header for party in parties for header in party.headers} | {aside.header for aside in asides}
         for header in sorted(used & source.ignored):
             self.mistakes.append(f"表头“{header}”既被使用又被列入 ignored")
         self._complete(columns)
@@ -192,6 +196,8 @@ class _Reader:
             mode=self._choice(Mode, target.get("mode", "add"), "[target] mode") or Mode.ADD,
             keys=self._keys(target, columns),
             clear_blanks=self._among(target.get("blank", "keep"), ("keep", "clear"), "[target] blank") == "clear",
+            amends_in_blocks=self._among(target.get("amend", "at_once"), ("at_once", "in_blocks"), "[target] amend")
+            == "in_blocks",
             columns=columns,
             parties=parties,
             asides=asides,
@@ -217,7 +223,7 @@ class _Reader:
     def _column(self, name: str, told: Any) -> Column:
         where = f"[columns.{name}]"
         if not isinstance(told, dict):
-            self.mistakes.append(f"{where} 应为一个表，例如 {{ from = \"表头\" }}")
+            self.mistakes.append(f'{where} 应为一个表，例如 {{ from = "表头" }}')
             return Column(name)
         if name not in TARGETS:
             self.mistakes.append(f"{where}：没有这一项；可用：" + "、".join(sorted(TARGETS)))
@@ -228,7 +234,7 @@ class _Reader:
         if bool(pieces) == ("constant" in told):
             self.mistakes.append(f"{where} 须且只须写 from、join、constant 三者之一")
         if name in DATES and not told.get("date") and "constant" not in told:
-            self.mistakes.append(f"{where} 是日期，须写 date = [格式]，例如 [\"%Y-%m-%d\", \"%Y%m%d\"]")
+            self.mistakes.append(f'{where} 是日期，须写 date = [格式]，例如 ["%Y-%m-%d", "%Y%m%d"]')
         if told.get("digits") is not None and name not in IDENTITIES:
             self.mistakes.append(f"{where} digits 只用于编号")
         values = told.get("values")
@@ -253,7 +259,7 @@ class _Reader:
         if isinstance(told, str):
             return Piece(told)
         if not isinstance(told, dict) or not isinstance(told.get("from"), str):
-            self.mistakes.append(f"{where} 的每一段应为表头，或 {{ from = \"表头\", first = 5 }}")
+            self.mistakes.append(f'{where} 的每一段应为表头，或 {{ from = "表头", first = 5 }}')
             return Piece("")
         self._known(told, PIECE_WORDS, where)
         return Piece(told["from"], told.get("first"), frozenset(_texts(told.get("blank", ()))))
@@ -340,7 +346,9 @@ class _Reader:
             self.mistakes.append("映射了 other_number，就要写 [columns.other_number_kind]（这种编号叫什么）")
         point = mapped & {"longitude", "latitude", "datum"}
         if point and len(point) < 3:
-            self.mistakes.append("坐标须同时映射 longitude、latitude 和 datum（可用：" + "、".join(Datum.values()) + "）")
+            self.mistakes.append(
+                "坐标须同时映射 longitude、latitude 和 datum（可用：" + "、".join(Datum.values()) + "）"
+            )
 
     def _known(self, told: Any, words: Any, where: str) -> None:
         if not isinstance(told, dict):

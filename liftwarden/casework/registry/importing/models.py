@@ -45,8 +45,7 @@ class ImportJob(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=JobState.values()), name="import_state_is_known"),
             models.CheckConstraint(
-                condition=Q(state="staging", ended_at__isnull=True)
-                | ~Q(state="staging") & Q(ended_at__isnull=False),
+                condition=Q(state="staging", ended_at__isnull=True) | ~Q(state="staging") & Q(ended_at__isnull=False),
                 name="import_has_an_end_once_it_ended",
             ),
             models.UniqueConstraint(

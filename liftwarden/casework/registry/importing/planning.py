@@ -7,7 +7,7 @@ from uuid import UUID
 
 from liftwarden.casework.registry.columns import STORED
 from liftwarden.casework.registry.importing import checking, matching
-from liftwarden.casework.registry.importing.amending import Amendment, Amender
+from liftwarden.casework.registry.importing.amending import Amender, Amendment
 from liftwarden.casework.registry.importing.checking import Candidate, Checked, Checker, Ground
 from liftwarden.casework.registry.importing.faults import Consequence, Fault, Rule
 from liftwarden.casework.registry.importing.keys import lift_key
@@ -36,6 +36,7 @@ class Plan:
     rejected: int = 0
     flagged: int = 0
     fatal: bool = False
+    amended_ahead: int = 0
     bodies: Bodies = field(default_factory=lambda: Bodies(()))
     new_bodies: list[matching.Body] = field(default_factory=list)
 
@@ -44,7 +45,7 @@ class Plan:
         return {
             "rows": self.rows,
             "added": len(self.additions),
-            "updated": len(self.amendments),
+            "updated": self.amended_ahead + len(self.amendments),
             "unchanged": self.unchanged,
             "skipped": self.skipped,
             "rejected": self.rejected,
@@ -91,9 +92,7 @@ def make(sheet: Sheet, mapping: Mapping, ground: Ground, *, job: UUID | None, pr
     return plan
 
 
-def _checked(
-    sheet: Sheet, mapping: Mapping, ground: Ground, plan: Plan, progress: Progress
-) -> Iterator[Checked]:
+def _checked(sheet: Sheet, mapping: Mapping, ground: Ground, plan: Plan, progress: Progress) -> Iterator[Checked]:
     checker = Checker(sheet, mapping, ground)
     for index, cells in enumerate(sheet.rows):
         if index % EVERY == 0:
@@ -132,9 +131,7 @@ def _refuse_doubles(every: list[Checked], mapping: Mapping) -> None:
                 column = labels[number[0]]
                 allowed = f"每个编号只能出现一次，现出现在第 {rows} 行"
                 consequence = mapping.consequence(Rule.DUPLICATE_IN_FILE, column, "")
-                one.faults.append(
-                    Fault(one.row, column.label, number[2], Rule.DUPLICATE_IN_FILE, allowed, consequence)
-                )
+                one.faults.append(Fault(one.row, column.label, number[2], Rule.DUPLICATE_IN_FILE, allowed, consequence))
 
 
 class _Settler:
@@ -174,17 +171,7 @@ class _Settler:
         """Find the lift that the row's key names, and refuse numbers of other lifts."""
         if one.candidate is None:
             return
-        own = lift_key(self._job, one.row) if self._job else None
-        by_key: dict[UUID, tuple[Number, Held]] = {}
-        others: list[tuple[Number, Held]] = []
-        for number in _numbers(one):
-            for held in self._found.get(number, ()):
-                if held.lift_id == own:
-                    self._plan.staged.add(one.row)
-                elif number[0] in self._mapping.keys:
-                    by_key.setdefault(held.lift_id, (number, held))
-                elif number[0] in UNIQUE:
-                    others.append((number, held))
+        by_key, others = self._held(one)
         if len(by_key) > 1:
             (number, _), *_ = by_key.values()
             self._wrong(one, number, Rule.SEVERAL_MATCHES, f"这些编号分属 {len(by_key)} 台已登记的电梯")
@@ -199,6 +186,21 @@ class _Settler:
                 self._wrong(one, number, Rule.ALREADY_REGISTERED, f"只能新增；已登记在{held.address}")
             else:
                 self.known[one.row] = held.lift_id
+
+    def _held(self, one: Checked) -> tuple[dict[UUID, tuple[Number, Held]], list[tuple[Number, Held]]]:
+        """Give the lifts that bear the row's key numbers, and those that bear another unique number of it."""
+        own = lift_key(self._job, one.row) if self._job else None
+        by_key: dict[UUID, tuple[Number, Held]] = {}
+        others: list[tuple[Number, Held]] = []
+        for number in _numbers(one):
+            for held in self._found.get(number, ()):
+                if held.lift_id == own:
+                    self._plan.staged.add(one.row)
+                elif number[0] in self._mapping.keys:
+                    by_key.setdefault(held.lift_id, (number, held))
+                elif number[0] in UNIQUE:
+                    others.append((number, held))
+        return by_key, others
 
     def _whose(self, held: Held) -> str:
         if held.hidden_in is not None:
@@ -217,10 +219,10 @@ def _settle(plan: Plan, one: Checked, sheet: Sheet, settler: _Settler, amender: 
     """Put a row where its faults and its lift send it."""
     plan.faults += one.faults
     consequences = {fault.consequence for fault in one.faults}
-    if Consequence.REJECT in consequences or one.candidate is None:
+    if Consequence.REJECT in consequences:
         plan.rejected += 1
         return
-    if Consequence.SET_ASIDE in consequences:
+    if Consequence.SET_ASIDE in consequences or one.candidate is None:
         plan.asides.append((one.row, sheet.rows[one.row - sheet.first_row], one.faults))
         return
     if one.row in settler.known:

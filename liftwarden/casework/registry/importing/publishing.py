@@ -25,6 +25,8 @@ from liftwarden.kernel.periods import start_of_day
 from liftwarden.kernel.refusals import Refusal
 
 BLOCK = 1_000
+# Amendments that one transaction takes on SQLite: about half a second (docs/decisions/0004).
+MOST_AT_ONCE = 5_000
 SEARCHED = ("estate", "address", "internal_no")
 
 
@@ -34,6 +36,16 @@ class ChangedMeanwhile(Refusal):
     code = "changed_meanwhile"
     status = 409
     sentence = "校验之后，有 {count} 台电梯被他人改动；请加 --resume 再来一次，未发布任何内容。"
+
+
+class TooManyAtOnce(Refusal):
+    """More amendments than one short transaction holds."""
+
+    code = "too_many_at_once"
+    sentence = (
+        "要更新 {count} 台，SQLite 一次最多更新 {most} 台（再多就要让别人的写入等上一秒以上）。"
+        '请拆分文件，或在映射 [target] 中写 amend = "in_blocks"（分批生效，每台完整），或改用 PostgreSQL。'
+    )
 
 
 class StagedOtherwise(Refusal):
@@ -59,9 +71,47 @@ def publish(job_id: UUID, plan: Plan, *, by: Actor) -> ImportJob:
     reasons = [(row, _json(cells), _json([fault.words() for fault in faults])) for row, cells, faults in plan.asides]
     insert_rows(SetAside, ("job_id", "row_number", "cells", "reasons"), [(job_id, *one) for one in reasons])
     counts = plan.counts()
-    changes = {name: counts[name] for name in ("added", "updated", "skipped", "rejected", "set_aside")}
+    changes: dict[str, Any] = {name: counts[name] for name in ("added", "updated", "skipped", "rejected", "set_aside")}
     changes |= {"state": str(JobState.PUBLISHED), "ended_at": by.now}
     return journal.change(job, changes, "import.published", division=job.division_code, by=by.hand, at=by.now)
+
+
+def refuse_too_many(plan: Plan, *, in_blocks: bool) -> None:
+    """Refuse what one short transaction cannot hold on a database with one writer.
+
+    Raises:
+        TooManyAtOnce: on SQLite, if more lifts are to be amended than fit, and the mapping does not allow blocks.
+
+    """
+    if connection.vendor == "sqlite" and len(plan.amendments) > MOST_AT_ONCE and not in_blocks:
+        raise TooManyAtOnce(count=len(plan.amendments), most=MOST_AT_ONCE)
+
+
+def ahead(job_id: UUID, plan: Plan, *, by: Actor) -> None:
+    """Write, in transactions of their own, what would make the publishing too long where there is one writer.
+
+    Only on SQLite, and only beyond `MOST_AT_ONCE`: bodies, and amendments where the mapping allows blocks. Each block
+    is whole; a run that is stopped between two goes on with what still differs.
+    """
+    if connection.vendor != "sqlite":
+        return
+    if len(plan.new_bodies) > MOST_AT_ONCE or len(plan.amendments) > MOST_AT_ONCE:
+        for start in range(0, len(plan.new_bodies), BLOCK):
+            some = plan.new_bodies[start : start + BLOCK]
+            parties.add_bodies([_new(job_id, body) for body in some], by=by.hand)
+        for body in plan.new_bodies:
+            body.id = body_key(job_id, str(body.kind), body.credit, body.name)
+        plan.new_bodies = []
+    if len(plan.amendments) > MOST_AT_ONCE:
+        for start in range(0, len(plan.amendments), BLOCK):
+            _amend_some(job_id, plan.amendments[start : start + BLOCK], by=by)
+        plan.amended_ahead, plan.amendments = len(plan.amendments), []
+
+
+@transaction.atomic
+def _amend_some(job_id: UUID, amendments: Sequence[Amendment], *, by: Actor) -> None:
+    still_staging(job_id)
+    _amend(job_id, amendments, by=by)
 
 
 def _refuse_otherwise(job_id: UUID, plan: Plan) -> None:
@@ -112,7 +162,8 @@ def _refuse_changed(amendments: Sequence[Amendment]) -> None:
 def _update(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
     ready = prepared(Lift, (*columns, "id"), rows)
     quote = connection.ops.quote_name
-    places = ", ".join(f"{quote(str(Lift._meta.get_field(column).column))} = %s" for column in columns)
+    names = {field.attname: str(field.column) for field in Lift._meta.concrete_fields}
+    places = ", ".join(f"{quote(names[column])} = %s" for column in columns)
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {quote(Lift._meta.db_table)} SET {places} WHERE id = %s", ready)
 

@@ -93,9 +93,7 @@ def _formula_errors(file: Path, sheet: str) -> Iterator[tuple[int, int, str]]:
     """Find the cells that hold a formula's error, which calamine gives as blanks: blank they are not."""
     with zipfile.ZipFile(file) as package:
         book = fromstring(package.read("xl/workbook.xml"))
-        links = {
-            one.get("Id"): one.get("Target", "") for one in fromstring(package.read("xl/_rels/workbook.xml.rels"))
-        }
+        links = {one.get("Id"): one.get("Target", "") for one in fromstring(package.read("xl/_rels/workbook.xml.rels"))}
         for one in book.iter(f"{{{MAIN}}}sheet"):
             if one.get("name") == sheet:
                 target = links.get(one.get(f"{{{RELATED}}}id"), "")
@@ -129,12 +127,11 @@ def _plain(cell: object) -> Cell:
 
 
 def _text(file: Path, start: bytes, encoding: str, delimiter: str) -> list[list[Cell]]:
-    opened = gzip.open(file, "rb") if start.startswith(GZIP) else file.open("rb")
-    with opened as packed:
-        try:
+    try:
+        with gzip.open(file, "rb") if start.startswith(GZIP) else file.open("rb") as packed:
             data = packed.read(MOST_UNPACKED + 1)
-        except (OSError, EOFError) as error:
-            raise Unreadable(name=file.name, reason="压缩文件已损坏") from error
+    except (gzip.BadGzipFile, EOFError) as error:
+        raise Unreadable(name=file.name, reason="压缩文件已损坏") from error
     if len(data) > MOST_UNPACKED:
         raise Unreadable(name=file.name, reason=f"解压后超过 {MOST_UNPACKED // 2**20} MiB")
     text = _decoded(file, data, encoding)

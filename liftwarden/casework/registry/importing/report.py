@@ -1,12 +1,13 @@
 """Tells what came of a file: for a machine, and as the file itself with an 错误 column, in which nothing is a formula."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from liftwarden.casework.registry.importing.actions import Outcome
 from liftwarden.casework.registry.importing.faults import Fault
-from liftwarden.casework.registry.importing.reading import Cell
+from liftwarden.casework.registry.importing.reading import Cell, Sheet
 from liftwarden.casework.registry.importing.sheets import Writer, writer
 
 FIRST = ("行号", "结果", "错误")
@@ -58,6 +59,19 @@ def write(outcome: Outcome, path: Path) -> None:
                 _row(out, number, cells, by_row.get(number, []))
 
 
+def write_rows(sheet: Sheet, wrong: Mapping[int, Sequence[str]], path: Path) -> None:
+    """Write a table again, every row of it, with what is wrong with each in words."""
+    with writer(path) as out:
+        out.row([*FIRST, *sheet.header])
+        head = wrong.get(sheet.first_row - 1)
+        if head:
+            out.row([str(sheet.first_row - 1), "表头有误", "；".join(head)])
+        for number, cells in enumerate(sheet.rows, start=sheet.first_row):
+            if any(cell is not None for cell in cells):
+                told = wrong.get(number, ())
+                out.row([str(number), "拒绝该行" if told else "可导入", "；".join(told), *map(_text, cells)])
+
+
 def _row(out: Writer, number: int, cells: list[Cell], faults: list[Fault]) -> None:
     result = "、".join(dict.fromkeys(fault.consequence.label for fault in faults)) or "可导入"
     out.row([str(number), result, "；".join(fault.words() for fault in faults), *map(_text, cells)])
@@ -79,5 +93,3 @@ def _told(fault: Fault) -> dict[str, Any]:
         "allowed": fault.allowed,
         "action": str(fault.consequence),
     }
-
-

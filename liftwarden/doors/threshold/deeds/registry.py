@@ -7,12 +7,14 @@ from uuid import UUID
 
 from pydantic import Field
 
+from liftwarden.casework.hazards import actions as hazards
 from liftwarden.casework.registry import actions, queries
 from liftwarden.casework.registry.models import Lift, LiftParty
 from liftwarden.casework.registry.rules import Datum, PartyRole, UseAction, UseState
 from liftwarden.doors.threshold.deed import Deed, Fields, Maybe
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.permissions import Permission
+from liftwarden.kernel.periods import start_of_day
 
 LiftRef = Annotated[str, Field(title="电梯", description="任一编号，或系统内的 ID", min_length=1)]
 Text = Annotated[str, Field(max_length=240)]
@@ -47,11 +49,11 @@ class LiftFields(Fields):
     maker_name: Annotated[str | None, Maybe] = Field(None, title="制造单位", max_length=120)
     made_on: Annotated[date | None, Maybe] = Field(None, title="制造日期")
     used_since_on: Annotated[date | None, Maybe] = Field(None, title="投入使用日期")
-    floors: Annotated[int | None, Maybe] = Field(None, title="层数", ge=1)
-    speed_m_per_s: Annotated[Decimal | None, Maybe] = Field(None, title="额定速度（m/s）", ge=0)
-    load_kg: Annotated[int | None, Maybe] = Field(None, title="额定载重量（kg）", ge=0)
-    longitude: Annotated[Decimal | None, Maybe] = Field(None, title="经度")
-    latitude: Annotated[Decimal | None, Maybe] = Field(None, title="纬度")
+    floors: Annotated[int | None, Maybe] = Field(None, title="层数", ge=1, le=1000)
+    speed_m_per_s: Annotated[Decimal | None, Maybe] = Field(None, title="额定速度（m/s）", ge=0, le=100, decimal_places=3)
+    load_kg: Annotated[int | None, Maybe] = Field(None, title="额定载重量（kg）", ge=0, le=1_000_000)
+    longitude: Annotated[Decimal | None, Maybe] = Field(None, title="经度", ge=-180, le=180)
+    latitude: Annotated[Decimal | None, Maybe] = Field(None, title="纬度", ge=-90, le=90)
     datum: Annotated[Datum | None, Maybe] = Field(None, title="坐标系")
     last_inspected_on: Annotated[date | None, Maybe] = Field(None, title="上次检验日期")
     next_inspection_on: Annotated[date | None, Maybe] = Field(None, title="下次检验日期")
@@ -93,7 +95,7 @@ class SetParty(Fields):
 
 
 class MoveLift(Fields):
-    """把电梯移到另一行政区划。"""
+    """把电梯连同其问题电梯档案移到另一行政区划。"""
 
     lift: LiftRef
     division: str = Field(title="新区划代码", min_length=1)
@@ -120,9 +122,11 @@ def _set_party(told: SetParty, by: Actor) -> LiftParty:
     return actions.set_party(lift_id(told.lift, by), told.role, body_id=told.body, from_on=told.from_on, by=by)
 
 
-def _move(told: MoveLift, by: Actor) -> Lift:
+def _move(told: MoveLift, by: Actor) -> dict[str, object]:
     key = lift_id(told.lift, by)
-    return actions.move_to_division(key, division=told.division, on=told.on, reason=told.reason, by=by)
+    at = start_of_day(told.on)
+    files = hazards.transfer_lift(key, division=told.division, reason=told.reason, at=at, by=by)
+    return {"lift": key, "division": told.division, "files": [file.pk for file in files]}
 
 
 DEEDS = (

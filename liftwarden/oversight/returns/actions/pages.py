@@ -60,14 +60,19 @@ def attach(return_id: UUID, *, title: str, name: str, data: bytes, at: datetime,
 
 @transaction.atomic
 def _record(return_id: UUID, title: str, media_type: str, data: bytes, *, at: datetime, by: Actor) -> ReturnPage:
+    attached = queries.pages_of(queries.to_change(return_id, by=by))
+    sha256 = store.keep(data)
+    for page in attached:
+        if (page.sha256, page.title) == (sha256, title):
+            return page
     held = _to_draft(return_id, at=at, by=by)
-    if len(queries.pages_of(held)) >= MOST_PAGES:
+    if len(attached) >= MOST_PAGES:
         raise PageRefused(name=title, reason=f"已有 {MOST_PAGES} 份附页")
     page = ReturnPage(
         filing=held,
         title=title,
         media_type=media_type,
-        sha256=store.keep(data),
+        sha256=sha256,
         size_bytes=len(data),
         added_at=at,
         added_by=by.post_id,

@@ -1,0 +1,1 @@
+"""Takes over the ledgers that districts keep: matched to lifts, checked whole, recorded line by line."""
