@@ -1,8 +1,8 @@
 """Measures the as-of census: 2 million standings, 12 month ends, against hand-written SQL and a loop over lifts.
 
 All three sides count the same lifts in one run on one database, and must agree. The hand-written side is one statement
-for all month ends (lead, joined to them), with nothing of the product around it. The loop asks the ORM for each file's newest standing; it is timed on
-a sample of files and extrapolated to all, which its line says.
+for all month ends (lead, joined to them), with nothing of the product around it. The loop asks the ORM for each file's
+newest standing; it is timed on a sample of files and extrapolated to all, which its line says.
 
 `python bench/census.py --size 2000000`; under `tools/with_postgres.py` on PostgreSQL.
 """

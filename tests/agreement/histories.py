@@ -119,6 +119,7 @@ class History:
         self.problems: dict[UUID, list[Problem]] = {lift.pk: [] for lift in self.lifts}
         self.labels: dict[UUID, str] = {}
         self.labels_of: dict[UUID, list[str]] = {lift.pk: [] for lift in self.lifts}
+        self.gone: dict[UUID, bool] = {lift.pk: False for lift in self.lifts}
         self.live: dict[tuple[UUID, str], int] = {}
 
     # ---- choices ----------------------------------------------------------------------------------------------------
@@ -153,6 +154,8 @@ class History:
             **dict.fromkeys(("renew", "ask_to_unseal", "refuse_unsealing", "unseal"), "shut_down" in live),
             **dict.fromkeys(("ask_to_delist", "refuse_delisting", "delist"), "listed" in live),
             "done_before": "A1" in self.labels_of[lift.pk],
+            # Behind a correction the tale goes on where it tells most: with another finding.
+            "transfer": not self.gone[lift.pk],
             "join": {"A1", "F1"} <= set(self.labels_of[lift.pk]),
         }
         return [name for name in STEPS if ready.get(name, True)]
@@ -209,6 +212,8 @@ class History:
 
     def _open(self, lift: Lift) -> None:
         last = max((p.last_step_at for p in self.problems[lift.pk]), default=None)
+        if self.gone[lift.pk] and self.random.random() < 0.5:
+            last = None  # behind a corrected file an earlier finding is the case that tells
         at, cause = self._moment(last), self.random.choice(CAUSES)
         reason = self.random.choice(("", "补录：基准日漏报"))
         finding = factories.a_finding(at, cause=cause)
@@ -407,6 +412,7 @@ class History:
         words = f"correct {lift.pk.hex[-4:]}/{label} {at} {kind}"
         if self.attempt(lambda: hazards.correct(chosen.file_id, kind, reason="核实", at=at, by=by), words):
             self.tell("corrected", lift, at, file=label)
+            self.gone[lift.pk] = True
             self._reload(lift)
 
     def _done_before(self, lift: Lift) -> None:
@@ -420,6 +426,7 @@ class History:
             f"done_before {lift.pk.hex[-4:]}/{label} {at} completed {completed}",
         ):
             self.tell("corrected", lift, at, file=label)
+            self.gone[lift.pk] = True
             self._reload(lift)
             self._tell_new(lift)
 

@@ -70,7 +70,8 @@ def steps() -> list[Step]:
         ("upper chief", "freeze-baseline", {"division": "330000", "at": "2017-04-03"}, ""),
         ("upper chief", "transfer-file", {"file": "$file", "division": "330108", "at": "2017-04-04"}, ""),
         ("upper chief", "correct-file", {"file": "$file", "at": "2017-04-05"}, ""),
-        ("registrar", "move-lift", {"lift": "$lift", "division": "330108", "on": "2017-04-06"}, ""),
+        ("registrar", "add-lift", {"rescue_code": "55006", "address": "新路6号"}, "plain"),
+        ("registrar", "move-lift", {"lift": "$plain", "division": "330106", "on": "2017-04-06"}, ""),
     ]
 
 

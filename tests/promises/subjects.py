@@ -152,6 +152,8 @@ BY_DEED: dict[tuple[str, str], Any] = {
     ("file-completed", "found_at"): "2016-05-01T10:00",
     ("correct-as-done-before", "completed_at"): "2016-12-01T10:00",
 }
+# Deeds whose room asks for more than the deed's own permission on the plots of the world, with the reason.
+ALSO_NEEDS = {"move-lift": (Permission.HAZARD_CORRECT, "a lift with problem-lift files is moved with all of them")}
 # Fields that may name a foreign thing, (deed, field), with the reason.
 MAY_BE_FOREIGN = {
     ("transfer-file", "division"): "a file is handed over to whoever it belongs to",

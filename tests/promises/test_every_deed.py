@@ -49,7 +49,9 @@ class TestEveryDeed:
 
         list(live(world, channel="api"))
 
-        assert set(Entry.objects.filter(id__gt=before).exclude(event="evidence.added").values_list("channel", flat=True)) == {"api"}
+        # The clock and the evidence rows of the factory have hands of their own.
+        written = Entry.objects.filter(id__gt=before, by_post__isnull=False).exclude(subject_kind="evidence")
+        assert set(written.values_list("channel", flat=True)) == {"api"}
 
 
 class TestPersonalData:

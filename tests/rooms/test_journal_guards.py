@@ -48,7 +48,7 @@ NAMES = [guard.name for guard in guards.guards(connection.vendor)]
 
 
 def drop(name: str) -> None:
-    on = f" ON {name.split('_no_')[0]}" if connection.vendor == "postgresql" else ""
+    on = f" ON {name.split('_no_', maxsplit=1)[0]}" if connection.vendor == "postgresql" else ""
     run(f"DROP TRIGGER {name}{on}")
 
 

@@ -9,7 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
@@ -88,7 +88,7 @@ class Tamperer:
         choices: list[Any] = []
         match value:
             case None:
-                choices = ["", "x", 0, uuid4(), datetime(2017, 1, 1), date(2017, 1, 1)]
+                choices = ["", "x", 0, uuid4(), datetime(2017, 1, 1, tzinfo=UTC), date(2017, 1, 1)]
             case bool():
                 choices = [not value]
             case int():

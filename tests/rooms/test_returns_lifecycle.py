@@ -95,8 +95,9 @@ class TestTheDatabase:
     @pytest.mark.parametrize(
         ("name", "changes"),
         [
-            ("return_state_is_known", {"state": "lost"}),
-            ("return_versions_begin_at_one", {"version": 0}),
+            # An unknown state and a version 0 break a neighbour too, and databases differ in which they name.
+            (r"return_state_is_known|return_is_checked", {"state": "lost"}),
+            (r"return_versions_begin_at_one|return_version_corrects", {"version": 0}),
             ("return_is_checked_at_and_by_on_a_text", {"state": "checked"}),
             ("return_is_approved_at_and_by_together", {"approved_at": NOW}),
             ("return_is_signed_off_with_digest_and_approver", {"digest": "0" * 64}),

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from liftwarden.ground.journal import shapes
 from liftwarden.kernel.choices import Choice
 
-MOMENTS = st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+MOMENTS = st.integers(-(2**59), 2**59).map(
+    lambda n: datetime(2017, 1, 1, tzinfo=UTC) + timedelta(microseconds=n // 256)
+)
 VALUES = st.one_of(
     st.none(),
     st.booleans(),

@@ -23,7 +23,16 @@ def facts(file: ProblemFile) -> FileFacts:
         listings=tuple(Span(s.listed_at, s.delisted_at) for s in listings),
         divisions=tuple(Move(m.moved_at, m.division_code) for m in moves),
         corrected_at=file.corrected_at,
+        covered=_covered(file),
     )
+
+
+def _covered(file: ProblemFile) -> tuple[Span, ...]:
+    """Tell when an earlier file of the lift and cohort, since corrected away, was counted in this one's place."""
+    earlier = ProblemFile.objects.filter(
+        lift_id=file.lift_id, programme=file.programme, cohort=file.cohort, corrected_at__isnull=False, pk__lt=file.pk
+    ).order_by("id")
+    return tuple(Span(one.opened_at, one.corrected_at) for one in earlier)
 
 
 def problem_facts(row: Problem) -> ProblemFacts:

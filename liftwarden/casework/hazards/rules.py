@@ -184,6 +184,8 @@ class FileFacts:
     listings: tuple[Span, ...] = ()
     divisions: tuple[Move, ...] = ()
     corrected_at: datetime | None = None
+    # While an earlier file of the lift and cohort, since corrected away, was counted: one lift has one cell.
+    covered: tuple[Span, ...] = ()
 
     @property
     def begins_at(self) -> datetime:
@@ -214,7 +216,8 @@ class FileFacts:
 def rule_at(facts: FileFacts, at: datetime, programme: Programme) -> ClassRule:
     """Tell which line of the class function decides at a moment: the first that holds."""
     holding = {
-        "corrected": facts.corrected_at is not None and facts.corrected_at <= at,
+        "corrected": (facts.corrected_at is not None and facts.corrected_at <= at)
+        or any(span.holds(at) for span in facts.covered),
         "closed": not facts.is_open(at),
         "shut_down": any(span.holds(at) for span in facts.shut_downs),
         "begun": any(p.is_open(at) and p.begun_at is not None and p.begun_at <= at for p in facts.problems),
@@ -270,7 +273,7 @@ def turning_points(facts: FileFacts) -> tuple[datetime, ...]:
     moments: set[datetime] = {problem.found_at for problem in facts.problems}
     for problem in facts.problems:
         moments |= {moment for moment in (problem.begun_at, problem.ended_at) if moment is not None}
-    for span in (*facts.shut_downs, *facts.listings):
+    for span in (*facts.shut_downs, *facts.listings, *facts.covered):
         moments |= {moment for moment in (span.from_at, span.to_at) if moment is not None}
     moments |= {move.at for move in facts.divisions}
     if facts.corrected_at is not None:

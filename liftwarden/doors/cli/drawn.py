@@ -15,6 +15,9 @@ from liftwarden.doors.threshold.deeds import deeds
 from liftwarden.doors.threshold.perform import perform
 from liftwarden.kernel.choices import Choice
 
+# Keeps the fields of a deed apart from the command's own options: a new account's `--login` is not who acts (`--as`).
+TOLD = "told_"
+
 
 def commands() -> Iterator[click.Command]:
     """Draw every command."""
@@ -24,7 +27,9 @@ def commands() -> Iterator[click.Command]:
 
 def _command(deed: Deed) -> click.Command:
     def do(login: str, json_: bool, **given: Any) -> None:
-        told = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
+        told = {
+            name.removeprefix(TOLD): list(value) if isinstance(value, tuple) else value for name, value in given.items()
+        }
         data = {name: value for name, value in told.items() if value not in (None, [])}
         speech.show(perform(deed, data, by=speech.actor(login, wanting=deed.permission)), json_=json_)
         speech.talk(f"已办理：{deed.label}。")
@@ -32,7 +37,7 @@ def _command(deed: Deed) -> click.Command:
     parameters: list[click.Parameter] = []
     for name, field in deed.fields.model_fields.items():
         if name == deed.subject:
-            parameters.append(click.Argument([name], metavar=f"{name.upper()}"))
+            parameters.append(click.Argument([TOLD + name], metavar=f"{name.upper()}"))
         else:
             parameters.append(_option(name, field))
     command = click.Command(
@@ -50,14 +55,14 @@ def _option(name: str, field: FieldInfo) -> click.Option:
     flag = "--" + name.replace("_", "-")
     label = (field.title or name) + (f"：{field.description}" if field.description else "")
     if kind is bool:
-        return click.Option([f"{flag}/--no-{flag[2:]}", name], default=None, help=label)
+        return click.Option([f"{flag}/--no-{flag[2:]}", TOLD + name], default=None, help=label)
     needed = field.is_required()
     many = typing.get_origin(kind) is list
     known = isinstance(kind, type) and issubclass(kind, Choice)
     choices = "、".join(f"{m.value} {m.label}" for m in kind) if known else ""  # type: ignore[union-attr]
     default = "" if field.default in (None, "", PydanticUndefined) else f"默认 {field.default}"
     return click.Option(
-        [flag, name],
+        [flag, TOLD + name],
         type=click.Choice(kind.values()) if known else str,  # type: ignore[union-attr]
         multiple=many,
         required=needed,

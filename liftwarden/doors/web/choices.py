@@ -16,6 +16,7 @@ from liftwarden.casework.hazards.vocabulary import schemes, schemes_on, vocabula
 from liftwarden.casework.registry import catalogue
 from liftwarden.casework.registry import queries as registry
 from liftwarden.doors.threshold.deed import Deed
+from liftwarden.doors.threshold.deeds.registry import LiftFields
 from liftwarden.doors.web import naming
 from liftwarden.doors.web.templatetags.words import number
 from liftwarden.ground.divisions import queries as divisions
@@ -180,6 +181,15 @@ def _stands(code: str, today: date) -> bool:
     return bool(divisions.tree().path(code, on=today))
 
 
+def _clearable(asking: Asking) -> tuple[Group, ...]:
+    return _plain((name, gettext(field.title or name)) for name, field in LiftFields.model_fields.items())
+
+
+def _people(asking: Asking) -> tuple[Group, ...]:
+    rows = parties.appointable(asking.by)[:MOST_ROWS]
+    return _plain((str(row.pk), f"{row.name}（{row.user.get_username()}）") for row in rows)
+
+
 def _visits(asking: Asking) -> tuple[Group, ...]:
     rows = list(hazards.visits(asking.by).filter(state__in=hazards.UNVISITED).select_related("plan")[:MOST_ROWS])
     lifts = registry.lifts_by_id({row.lift_id for row in rows}, by=asking.by)
@@ -204,7 +214,7 @@ def _reminders(asking: Asking) -> tuple[Group, ...]:
 
 
 # Chosen by key; the same word may be typed freely elsewhere (the period of a return is 2017-06).
-KEYED = frozenset({"visit", "period", "guarantee", "reminder", "body"})
+KEYED = frozenset({"visit", "period", "guarantee", "reminder", "body", "person"})
 PROVIDERS: dict[str, Callable[[Asking], tuple[Group, ...]]] = {
     "category": _vocabulary("category"),
     "cause": _vocabulary("cause"),
@@ -214,6 +224,8 @@ PROVIDERS: dict[str, Callable[[Asking], tuple[Group, ...]]] = {
     "variety": _varieties,
     "place": _places,
     "body": _bodies,
+    "clear": _clearable,
+    "person": _people,
     "second_officer": _officers,
     "role": _roles,
     "problems": _problems,

@@ -14,6 +14,7 @@ from liftwarden.casework.registry import catalogue
 from liftwarden.casework.registry.rules import Datum, PartyRole, UseState
 from liftwarden.ground.divisions.tree import Tree
 from liftwarden.ground.parties.models import BodyKind
+from liftwarden.ground.parties.permissions import roles
 from liftwarden.kernel.choices import Choice
 from liftwarden.oversight.returns.deadlines import Receipt
 from liftwarden.oversight.returns.filled import Stage
@@ -55,6 +56,7 @@ NAMES: dict[str, Callable[[str], str]] = {
     "party": _choice(PartyRole),
     "use": _choice(UseState),
     "body-kind": _choice(BodyKind),
+    "role": lambda code: roles()[code].label if code in roles() else code,
     "category": _word("categories"),
     "cause": _word("causes"),
     "blocker": _word("blockers"),

@@ -32,7 +32,9 @@ def insert_prepared(model: type[models.Model], columns: Sequence[str], rows: Seq
         if len(rows) == 1:
             insert_one(cursor, model, columns, rows[0])
         elif connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+            # The driver's own errors, a unique number taken among them, must come out as Django's.
+            copying = cursor.copy(f"COPY {table} ({names}) FROM STDIN")  # type: ignore[attr-defined]
+            with connection.wrap_database_errors, copying as copy:
                 for values in rows:
                     copy.write_row(values)
         else:
@@ -48,7 +50,7 @@ def insert_one(cursor: Any, model: type[models.Model], columns: Sequence[str], r
 @cache
 def _places(model: type[models.Model], columns: tuple[str, ...]) -> tuple[str, str, str]:
     quote = connection.ops.quote_name
-    names = ", ".join(quote(str(model._meta.get_field(field_name(model, column)).column)) for column in columns)
+    names = ", ".join(quote(_column(model, column)) for column in columns)
     return quote(model._meta.db_table), names, ", ".join(["%s"] * len(columns))
 
 
@@ -117,13 +119,18 @@ def columns_of(model: type[models.Model]) -> tuple[str, ...]:
 @cache
 def _update(model: type[models.Model], columns: tuple[str, ...]) -> tuple[str, str, str]:
     quote = connection.ops.quote_name
-    sets = ", ".join(f"{quote(str(model._meta.get_field(field_name(model, c)).column))} = %s" for c in columns)
+    sets = ", ".join(f"{quote(_column(model, c))} = %s" for c in columns)
     return quote(model._meta.db_table), sets, quote(str(model._meta.pk.column))  # type: ignore[union-attr]
 
 
 def _key_of(row: models.Model) -> Any:
     model = type(row)
     return converters(model, (model._meta.pk.attname,))[0](row.pk)  # type: ignore[union-attr]
+
+
+def _column(model: type[models.Model], attribute: str) -> str:
+    field: Any = model._meta.get_field(field_name(model, attribute))
+    return str(field.column)
 
 
 def field_name(owner: type[models.Model] | models.Model, column: str) -> str:

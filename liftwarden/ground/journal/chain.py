@@ -208,7 +208,7 @@ def _confirm(oldest: int) -> None:
     known = _known()
     past = [mark for mark in known.marks if mark.before <= oldest]
     if past:
-        known.settled = max(known.settled or 0, max(mark.number for mark in past))
+        known.settled = max(known.settled or 0, *(mark.number for mark in past))
     known.marks = [mark for mark in known.marks if mark.before > oldest][-MOST_MARKS:]
 
 

@@ -30,8 +30,8 @@ class Guard:
         """
         when = f"BEFORE {self.verb.upper()} ON {self.table}"
         if self.verb == "replace":
-            clash = " OR ".join(f"{key} = NEW.{key}" for key in KEYS[self.table])
-            when = f"BEFORE INSERT ON {self.table} WHEN EXISTS (SELECT 1 FROM {self.table} WHERE {clash})"
+            clashes = [f"EXISTS (SELECT 1 FROM {self.table} WHERE {key} = NEW.{key})" for key in KEYS[self.table]]
+            when = f"BEFORE INSERT ON {self.table} WHEN {' OR '.join(clashes)}"
         words = f"the journal is append-only: {self.verb} on {self.table} is refused"
         return f"CREATE TRIGGER {self.name} {when} BEGIN SELECT RAISE(ABORT, '{words}'); END"
 

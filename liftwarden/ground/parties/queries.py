@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from liftwarden.ground.divisions.queries import tree
 from liftwarden.ground.parties.actor import Actor
@@ -78,7 +78,8 @@ def bodies_by_credit_codes(codes: Iterable[str], *, kind: str) -> dict[str, UUID
     """Find bodies by their credit codes; for many at once."""
     found: dict[str, UUID] = {}
     for some in _blocks(codes):
-        found |= dict(Body.objects.filter(kind=kind, credit_code__in=some).values_list("credit_code", "id"))
+        rows = Body.objects.filter(kind=kind, credit_code__in=some).values_list("credit_code", "id")
+        found |= {credit: key for credit, key in rows if credit is not None}
     return found
 
 
@@ -133,6 +134,23 @@ def is_appointable(person_id: UUID, *, by: Actor) -> bool:
         return False
     held = set(Post.objects.filter(person_id=person_id).values_list("division_code", flat=True))
     return not held or not held.isdisjoint(by.codes)
+
+
+def posts(by: Actor) -> "QuerySet[Post]":
+    """Give the posts that an actor who keeps accounts may see: those in reach, newest first."""
+    if not by.may(Permission.PARTY_WRITE):
+        return Post.objects.none()
+    held = Post.objects.filter(division_code__in=by.codes)
+    return held.select_related("person__user", "body").order_by("-from_on", "-id")
+
+
+def appointable(by: Actor) -> "QuerySet[Person]":
+    """Give the people whom an actor may give a post: see `is_appointable`."""
+    if not by.may(Permission.PARTY_WRITE):
+        return Person.objects.none()
+    within = Exists(Post.objects.filter(person=OuterRef("pk"), division_code__in=by.codes))
+    anywhere = Exists(Post.objects.filter(person=OuterRef("pk")))
+    return Person.objects.filter(within | ~anywhere).select_related("user").order_by("name", "id")
 
 
 def login_of_post(post_id: UUID) -> str | None:

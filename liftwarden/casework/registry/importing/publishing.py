@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from liftwarden.casework.registry.importing.amending import Amendment
 from liftwarden.casework.registry.importing.keys import body_key, party_key, row_of, span
@@ -25,6 +26,7 @@ from liftwarden.kernel.periods import start_of_day
 from liftwarden.kernel.refusals import Refusal
 
 BLOCK = 1_000
+COUNTED = ("added", "updated", "skipped", "rejected", "set_aside")
 # Amendments that one transaction takes on SQLite: about half a second (docs/decisions/0004).
 MOST_AT_ONCE = 5_000
 SEARCHED = ("estate", "address", "internal_no")
@@ -56,22 +58,28 @@ class StagedOtherwise(Refusal):
     sentence = "已写入的 {count} 行这次不再合格（登记数据在此期间有变化）；请加 --abandon 放弃后重新导入。"
 
 
-@transaction.atomic
 def publish(job_id: UUID, plan: Plan, *, by: Actor) -> ImportJob:
     """Publish, in one short transaction.
 
     Raises:
         NotStaging: if the import is no longer under way.
         ChangedMeanwhile, StagedOtherwise: if the check no longer holds.
+
     """
-    job = still_staging(job_id)
     _refuse_otherwise(job_id, plan)
+    return _published(job_id, plan, by=by)
+
+
+@transaction.atomic
+def _published(job_id: UUID, plan: Plan, *, by: Actor) -> ImportJob:
+    job = still_staging(job_id)
+    _refuse_count(job_id, plan)
     parties.add_bodies([_new(job_id, body) for body in plan.new_bodies], by=by.hand)
     _amend(job_id, plan.amendments, by=by)
     reasons = [(row, _json(cells), _json([fault.words() for fault in faults])) for row, cells, faults in plan.asides]
     insert_rows(SetAside, ("job_id", "row_number", "cells", "reasons"), [(job_id, *one) for one in reasons])
     counts = plan.counts()
-    changes: dict[str, Any] = {name: counts[name] for name in ("added", "updated", "skipped", "rejected", "set_aside")}
+    changes: dict[str, Any] = {name: counts[name] for name in COUNTED}
     changes |= {"state": str(JobState.PUBLISHED), "ended_at": by.now}
     return journal.change(job, changes, "import.published", division=job.division_code, by=by.hand, at=by.now)
 
@@ -115,11 +123,21 @@ def _amend_some(job_id: UUID, amendments: Sequence[Amendment], *, by: Actor) -> 
 
 
 def _refuse_otherwise(job_id: UUID, plan: Plan) -> None:
-    first, last = span(job_id)
-    written = {row_of(key) for key in Lift.objects.filter(pk__range=(first, last)).values_list("pk", flat=True)}
+    """Refuse to publish other lifts than those of the check; read before the transaction, for there are many."""
+    written = {row_of(key) for key in _written(job_id).values_list("pk", flat=True).iterator(BLOCK)}
     strays = written ^ {candidate.row for candidate in plan.additions}
     if strays:
         raise StagedOtherwise(count=len(strays))
+
+
+def _refuse_count(job_id: UUID, plan: Plan) -> None:
+    """Refuse if someone has written to the import since: its rows are only ever added."""
+    if (count := _written(job_id).count()) != len(plan.additions):
+        raise StagedOtherwise(count=count - len(plan.additions))
+
+
+def _written(job_id: UUID) -> "QuerySet[Lift]":
+    return Lift.objects.filter(pk__range=span(job_id))
 
 
 def _new(job: UUID, body: Body) -> parties.NewBody:

@@ -72,6 +72,7 @@ class AmendLift(LiftFields):
     """更正或补充一台电梯的数据；只改填写的项。"""
 
     lift: LiftRef
+    clear: list[str] = Field([], title="清空的项", description="例如 internal_no；填写的项优先")
     reason: str = Field("", title="理由", max_length=400)
 
 
@@ -109,7 +110,8 @@ def _add(told: AddLift, by: Actor) -> Lift:
 
 
 def _amend(told: AmendLift, by: Actor) -> Lift:
-    values = told.model_dump(exclude={"lift", "reason"}, exclude_unset=True, exclude_none=True)
+    given = told.model_dump(exclude={"lift", "reason", "clear"}, exclude_unset=True, exclude_none=True)
+    values = dict.fromkeys(told.clear) | given
     return actions.amend(lift_id(told.lift, by), values, reason=told.reason, by=by)
 
 
