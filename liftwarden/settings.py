@@ -45,7 +45,6 @@ def _database() -> dict[str, Any]:
             # FULL, not NORMAL: a write is acknowledged only when a power cut cannot take it back.
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
         },
-        "TEST": {"NAME": os.environ.get("LIFTWARDEN_TEST_DB", "file:liftwarden_test?mode=memory&cache=shared")},
     }
 
 
@@ -173,6 +172,7 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns of a folder that is not there
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = HOME / "media"
 EXPORTS_ROOT = HOME / "exports"

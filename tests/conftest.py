@@ -37,38 +37,24 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     yield
 
 
-@pytest.fixture(autouse=True)
-def guards_lifted_for_flush(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let a transactional test's flush empty the journal, then put the guards back and the divisions in again."""
-    yield
-    marker = request.node.get_closest_marker("django_db")
-    if marker is not None and marker.kwargs.get("transaction"):
-        from django.db import connection
-
-        from liftwarden.ground.journal import guards
-
-        guards.lift(connection)
-
-
-@pytest.fixture(autouse=True)
-def guards_restored(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Run around the database fixtures: after a flush, stand everything up again."""
-    marker = request.node.get_closest_marker("django_db")
-    transactional = marker is not None and marker.kwargs.get("transaction")
-    if transactional:
-        request.getfixturevalue("restore_after_flush")
-    yield
-
-
-@pytest.fixture
-def restore_after_flush(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Put guards and divisions back once the flush is over; set up before `transactional_db`, torn down after it."""
-    yield
+@pytest.fixture(scope="session", autouse=True)
+def flush_of_an_append_only_database() -> Iterator[None]:
+    """Let the flush after a transactional test empty the journal, then stand guards and divisions up again."""
     from django.db import connection
+    from django.test import TransactionTestCase
 
     from liftwarden.ground.journal import guards
     from tests import factories
 
-    with django_db_blocker.unblock():
+    flush = TransactionTestCase._fixture_teardown
+
+    def flushed(self: TransactionTestCase) -> None:
+        guards.lift(connection)
+        flush(self)
         guards.install(connection)
         factories.load_divisions()
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", flushed)
+    yield
+    patch.undo()

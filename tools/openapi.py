@@ -21,7 +21,9 @@ def rendered() -> str:
     django.setup()
     from liftwarden.doors.api.main import api
 
-    return json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return (
+        json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    )
 
 
 def main(argv: list[str]) -> int:
@@ -32,7 +34,9 @@ def main(argv: list[str]) -> int:
         return 0
     if TARGET.exists() and TARGET.read_text(encoding="utf-8") == text:
         return 0
-    sys.stderr.write("docs/openapi.json is not what the routes say: run `python tools/openapi.py` and look at the difference\n")
+    sys.stderr.write(
+        "docs/openapi.json is not what the routes say: run `python tools/openapi.py` and look at the difference\n"
+    )
     return 1
 
 

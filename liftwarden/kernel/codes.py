@@ -10,10 +10,7 @@ from liftwarden.kernel.refusals import Refusal
 from liftwarden.kernel.words import narrowed
 
 DEVICE_CODE = re.compile(r"[1-9]\d{3}[0-9]{2}[0-9A-Z]{3}\d{4}[0-9A-Z]{4,5}")
-DEVICE_CODE_ALLOWED = (
-    "应为 18 位（旧规则 17 位）：品种 4 位、地区 2 位、许可序号 3 位、"
-    "制造年 4 位、顺序号 5 位"
-)
+DEVICE_CODE_ALLOWED = "应为 18 位（旧规则 17 位）：品种 4 位、地区 2 位、许可序号 3 位、制造年 4 位、顺序号 5 位"
 REGISTRATION_CODE = re.compile(r"\d{20}")
 CERTIFICATE_NO = re.compile(r"梯\d{2}\D{1,2}[A-Z]?\d{4,5}(?:\(\d{2}\))?")
 RESCUE_CODE = re.compile(r"\d{5,6}")

@@ -52,7 +52,9 @@ class TestTheDescription:
     def test_a_body_takes_no_field_that_is_not_described(self):
         schemas = api.get_openapi_schema()["components"]["schemas"]
 
-        assert [n for n, s in schemas.items() if n.endswith("Body") and s.get("additionalProperties") is not False] == []
+        assert [
+            n for n, s in schemas.items() if n.endswith("Body") and s.get("additionalProperties") is not False
+        ] == []
 
     def test_names_no_host_and_no_person(self):
         text = json.dumps(api.get_openapi_schema(), ensure_ascii=False)

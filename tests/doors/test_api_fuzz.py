@@ -44,7 +44,7 @@ def test_no_request_is_answered_with_a_fault(role):
         sent()
 
     assert not faults, "\n".join(faults[:20])
-    assert statuses[422] and statuses[404] and statuses[200], statuses  # the requests came through to the rooms
+    assert {200, 404, 422} <= set(statuses), statuses  # the requests came through to the rooms
 
 
 def _once(rest, case, faults, known) -> int:

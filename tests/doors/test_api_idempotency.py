@@ -76,7 +76,9 @@ class TestAKey:
     def test_absent_means_each_request_counts(self):
         rest = a_rest()
 
-        answers = [rest.post(f"/problems/{rest.problem}/note-no-access", {"note": "无人"}).status_code for _ in range(2)]
+        answers = [
+            rest.post(f"/problems/{rest.problem}/note-no-access", {"note": "无人"}).status_code for _ in range(2)
+        ]
 
         assert answers == [200, 200]
         assert Receipt.objects.count() == 0

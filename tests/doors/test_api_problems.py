@@ -33,7 +33,9 @@ class TestProblems:
     def test_a_post_without_the_permission_is_403(self):
         rest = a_rest("inspector")
 
-        told = problem_of(rest.post(f"/problems/{rest.problem}/ask-extension", {"to_on": "2017-12-31", "reason": "缺件"}))
+        told = problem_of(
+            rest.post(f"/problems/{rest.problem}/ask-extension", {"to_on": "2017-12-31", "reason": "缺件"})
+        )
 
         assert (told["status"], told["type"]) == (403, "urn:liftwarden:problem:not_yours")
 
@@ -57,7 +59,14 @@ class TestProblems:
 
         told = problem_of(rest.post("/add-lift", {"floors": "many", "speed_m_per_s": "fast", "made_on": "yesterday"}))
 
-        assert {e["field"] for e in told["errors"]} == {"floors", "speed_m_per_s", "made_on", "division", "variety", "address"}
+        assert {e["field"] for e in told["errors"]} == {
+            "floors",
+            "speed_m_per_s",
+            "made_on",
+            "division",
+            "variety",
+            "address",
+        }
 
     @pytest.mark.parametrize("body", ["", "{", "[]", "7", '"text"', "null", "\x00"])
     def test_a_body_that_is_no_object_is_refused_in_words(self, body):

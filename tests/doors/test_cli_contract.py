@@ -15,7 +15,7 @@ from liftwarden.doors.threshold.deeds import deeds
 from liftwarden.ground.journal.models import Entry
 from tests.factories import XIHU, a_lift, a_post, a_problem, an_actor, day
 from tests.promises import subjects
-from tests.promises.conftest import world  # noqa: F401  (a fixture)
+from tests.promises import world as worlds
 from tests.promises.test_no_leaks import SEATS
 
 COMMANDS: dict[str, click.Command] = {}
@@ -52,7 +52,9 @@ def arguments(command: click.Command) -> list[str]:
             given.append(__file__ if isinstance(parameter.type, click.Path) else "00000000-0000-7000-8000-000000000000")
         elif isinstance(parameter, click.Option) and parameter.required and parameter.name != "login":
             kind = parameter.type
-            value = kind.choices[0] if isinstance(kind, click.Choice) else __file__ if isinstance(kind, click.Path) else "1"
+            value = (
+                kind.choices[0] if isinstance(kind, click.Choice) else __file__ if isinstance(kind, click.Path) else "1"
+            )
             given += [parameter.opts[0], str(value)]
     return given
 
@@ -180,12 +182,19 @@ class TestJson:
         assert json.loads(capsys.readouterr().out)["breaks"] == []
 
 
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    yield from worlds.within_a_transaction(django_db_blocker)
+
+
 @pytest.mark.django_db
 class TestNoLeaks:
     """The command line is a door too: what is foreign is missing there as well."""
 
     @pytest.mark.parametrize("name", SEATS)
-    def test_every_deed_aimed_at_a_foreign_subject_is_refused_without_a_foreign_byte(self, name, world, capsys, monkeypatch):
+    def test_every_deed_aimed_at_a_foreign_subject_is_refused_without_a_foreign_byte(
+        self, name, world, capsys, monkeypatch
+    ):
         seat, wrong, written = world.seats[name], [], Entry.objects.count()
         foreign = next(plot for plot in reversed(world.near(seat)) if plot.name not in seat.reach)
 
@@ -194,12 +203,15 @@ class TestNoLeaks:
             code = main.run(argv)
             told = capsys.readouterr()
             asked = " ".join(argv).lower()
-            if code != 1 or told.out or any(m.lower() in told.err.lower() and m.lower() not in asked for m in foreign.marks()):
+            if (
+                code != 1
+                or told.out
+                or any(m.lower() in told.err.lower() and m.lower() not in asked for m in foreign.marks())
+            ):
                 wrong.append(f"{asked} → {code} {told.out}{told.err}")
 
         assert not wrong, "\n".join(wrong[:40])
         assert Entry.objects.count() == written
-
 
     @pytest.mark.parametrize("name", SEATS)
     def test_every_reading_command_shows_nothing_foreign(self, name, world, capsys):

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import transaction
 
 from tests.promises import world as worlds
 
@@ -13,14 +12,7 @@ from tests.promises import world as worlds
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[worlds.World]:
     """Build the world in a transaction around the whole module, and take it back at its end."""
-    with django_db_blocker.unblock():
-        around = transaction.atomic()
-        around.__enter__()
-        try:
-            yield worlds.build()
-        finally:
-            transaction.set_rollback(True)
-            around.__exit__(None, None, None)
+    yield from worlds.within_a_transaction(django_db_blocker)
 
 
 @pytest.fixture

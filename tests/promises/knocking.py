@@ -26,7 +26,9 @@ VOLATILE = (
 
 
 # Whatever looks like a mark of a plot: its token, a key in either spelling, a phone number.
-MARK = re.compile(r"zq\d[a-z]{3}x\d{4}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])|1\d{10}")
+MARK = re.compile(
+    r"zq\d[a-z]{3}x\d{4}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])|1\d{10}"
+)
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from liftwarden.casework.hazards import actions as hazards
-from liftwarden.casework.hazards.overdue import Rising
 from liftwarden.casework.hazards.models import EvidenceKind, LookBackVisit, Problem, Reminder
+from liftwarden.casework.hazards.overdue import Rising
 from liftwarden.doors.threshold.deeds import deeds
 from liftwarden.doors.threshold.perform import perform
 from tests.factories import day, node, show_evidence
@@ -20,7 +20,12 @@ def steps() -> list[Step]:
     """List the steps in order: who, which deed, with what, and the name under which its answer is kept."""
     return [
         ("registrar", "add-body", {"name": "新物业", "kind": "use_unit"}, "body"),
-        ("administrator", "add-person", {"login": "xiaoli", "name": "李小丽", "phone": "13900001111", "card_no": "C-9"}, "person"),
+        (
+            "administrator",
+            "add-person",
+            {"login": "xiaoli", "name": "李小丽", "phone": "13900001111", "card_no": "C-9"},
+            "person",
+        ),
         ("administrator", "appoint", {"person": "$person", "body": "$body", "role": "use_unit"}, "newpost"),
         ("administrator", "end-post", {"post": "$newpost", "to_on": "2018-01-01"}, ""),
         ("registrar", "add-lift", {"rescue_code": "55001", "address": "新路1号"}, "lift"),
@@ -34,7 +39,12 @@ def steps() -> list[Step]:
         ("chief", "withdraw-problem", {"problem": "$third", "at": "2017-03-04"}, ""),
         ("inspector", "note-nobody-to-serve", {"problem": "$problem", "at": "2017-03-05"}, ""),
         ("inspector", "note-no-access", {"problem": "$problem", "at": "2017-03-05"}, ""),
-        ("inspector", "instruct", {"problems": ["$problem", "$second"], "number": "监生1", "at": "2017-03-06"}, "instruction"),
+        (
+            "inspector",
+            "instruct",
+            {"problems": ["$problem", "$second"], "number": "监生1", "at": "2017-03-06"},
+            "instruction",
+        ),
         ("inspector", "record-service", {"instruction": "$instruction", "outcome": "receipt", "at": "2017-03-07"}, ""),
         ("inspector", "refer-for-penalty", {"problem": "$problem", "at": "2017-03-08"}, ""),
         ("inspector", "extend-deadline", {"problem": "$problem", "at": "2017-03-09"}, ""),
@@ -120,7 +130,12 @@ def _return() -> list[Step]:
     typed += ["disclosure.forms=季度", "disclosure.content=维保单位"]
     on_page = {"filing": "$filing"}
     return [
-        ("statistician", "enter-return", {"period": "2017-06", "set": typed, "contact": "赵钱孙 0571-12345678"}, "filing"),
+        (
+            "statistician",
+            "enter-return",
+            {"period": "2017-06", "set": typed, "contact": "赵钱孙 0571-12345678"},
+            "filing",
+        ),
         ("statistician", "detach-page", {**on_page, "page": "$page"}, ""),
         ("statistician", "check-draft", on_page, ""),
         ("chief", "approve-return", on_page, ""),

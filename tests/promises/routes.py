@@ -88,10 +88,10 @@ def _pages() -> Iterator[Route]:
 
 def _rest() -> Iterator[Route]:
     schema = {op["operationId"]: op for paths in api.get_openapi_schema()["paths"].values() for op in paths.values()}
-    for address, operation in operations():
+    for template, operation in operations():
         identity = operation.operation_id or api.get_openapi_operation_id(operation)
         told = schema[identity]
-        address = address.replace("{", "<").replace("}", ">")
+        address = template.replace("{", "<").replace("}", ">")
         yield Route(
             address=address,
             name=f"api:{identity}",

@@ -13,9 +13,7 @@ from tests.promises.world import Plot
 
 Supplier = Callable[[Plot], Any]
 # The smallest picture there is, for evidence.
-PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
 def _key(name: str) -> Supplier:
@@ -166,7 +164,12 @@ MAY_BE_FOREIGN = {
     },
 }
 # Fields of those that still refuse what lies beside, as if it were not there.
-BESIDE = (("instruct", "second_officer"), ("plan-sweep", "guarantee"), ("plan-sample", "guarantee"), ("plan-share", "guarantee"))
+BESIDE = (
+    ("instruct", "second_officer"),
+    ("plan-sweep", "guarantee"),
+    ("plan-sample", "guarantee"),
+    ("plan-share", "guarantee"),
+)
 
 
 def parameter(route: Route, name: str) -> str:
@@ -200,7 +203,14 @@ def address(route: Route, plot: Plot) -> str:
     for name in route.parameters:
         kind = parameter(route, name)
         value = str(PARAMETERS[kind](plot)) if kind in PARAMETERS else NEUTRAL[kind][0]
-        for spelled in (f"<{name}>", f"<uuid:{name}>", f"<str:{name}>", f"<slug:{name}>", f"<int:{name}>", f"<path:{name}>"):
+        for spelled in (
+            f"<{name}>",
+            f"<uuid:{name}>",
+            f"<str:{name}>",
+            f"<slug:{name}>",
+            f"<int:{name}>",
+            f"<path:{name}>",
+        ):
             filled = filled.replace(spelled, value)
     if "<" in filled:
         raise AssertionError(f"{route}: the address is not filled whole ({filled})")

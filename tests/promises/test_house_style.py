@@ -50,9 +50,10 @@ def undocumented(one: Module) -> list[str]:
     """List the public functions without a docstring."""
     bare = []
     for node in ast.walk(one.tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
-            if not ast.get_docstring(node) and not _inner(one.tree, node):
-                bare.append(f"{one.path}:{node.lineno} {node.name}")
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name.startswith("_"):
+            continue
+        if not ast.get_docstring(node) and not _inner(one.tree, node):
+            bare.append(f"{one.path}:{node.lineno} {node.name}")
     return bare
 
 

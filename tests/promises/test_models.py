@@ -35,7 +35,9 @@ def ours() -> list[type[models.Model]]:
 @cache
 def heights() -> dict[str, int]:
     """Read from the import contracts how high each room stands; rooms that do not know each other stand level."""
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     layered = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
     floors = next(layers for layers in layered if "liftwarden.kernel" in layers)
     found: dict[str, int] = {}
@@ -63,7 +65,9 @@ def height(model: type[models.Model]) -> int:
 
 class TestEveryModel:
     def test_is_declared_folded_or_exempt(self):
-        assert [m._meta.label for m in ours() if m not in {f.model for f in declared.folds()} | set(declared.exemptions())] == []
+        assert [
+            m._meta.label for m in ours() if m not in {f.model for f in declared.folds()} | set(declared.exemptions())
+        ] == []
 
     def test_undeclared_would_fail_the_system_check(self, monkeypatch):
         class Dummy(models.Model):
@@ -90,7 +94,9 @@ class TestEveryModel:
         assert [model._meta.label for model in ours() if model._meta.ordering] == []
 
     def test_lists_no_choices_on_a_field(self):
-        assert [str(field) for model in ours() for field in model._meta.get_fields() if getattr(field, "choices", None)] == []
+        assert [
+            str(field) for model in ours() for field in model._meta.get_fields() if getattr(field, "choices", None)
+        ] == []
 
     def test_has_constraints_whose_names_read_as_sentences(self):
         named = [(m._meta.label, c.name) for m in ours() for c in m._meta.constraints]
@@ -139,7 +145,11 @@ class TestEveryForeignKey:
         heard = heights()
 
         assert heard["liftwarden.ground.journal"] < heard["liftwarden.ground.parties"]
-        assert heard["liftwarden.ground.parties"] < heard["liftwarden.casework.registry"] < heard["liftwarden.casework.hazards"]
+        assert (
+            heard["liftwarden.ground.parties"]
+            < heard["liftwarden.casework.registry"]
+            < heard["liftwarden.casework.hazards"]
+        )
 
 
 class TestMagic:

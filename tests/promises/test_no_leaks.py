@@ -7,10 +7,14 @@ import json
 
 import pytest
 from django.db import transaction
+from stdnum.cn import uscc
 
 from liftwarden.doors.threshold.deeds import deeds
 from liftwarden.ground.journal.models import Entry
+from liftwarden.ground.parties import actions as parties
+from liftwarden.ground.parties.models import BodyKind
 from liftwarden.ground.parties.permissions import roles
+from tests import factories
 from tests.promises import knocking, subjects
 from tests.promises import world as worlds
 from tests.promises.knocking import Answer
@@ -63,7 +67,11 @@ def may_read(seat: Seat, route: Route) -> bool:
 
 def leaks(answer: Answer, seat: Seat, world: World) -> list[str]:
     """Name the foreign marks in an answer."""
-    return [f"{answer.asked} → {plot.name}: {sorted(shown)}" for plot in world.foreign(seat) if (shown := answer.shows_of(plot))]
+    return [
+        f"{answer.asked} → {plot.name}: {sorted(shown)}"
+        for plot in world.foreign(seat)
+        if (shown := answer.shows_of(plot))
+    ]
 
 
 @pytest.mark.parametrize("name", SEATS)
@@ -86,7 +94,9 @@ class TestReading:
         for route, plot, answer, _ in walked(seat, world):
             if plot.name == seat.home and subjects.subjects_of(route) and may_read(seat, route):
                 quiet = route.name in subjects.QUIET
-                told = answer.status == 200 and (quiet or answer.shows({plot.token}) or not answer.media_type.startswith("text"))
+                told = answer.status == 200 and (
+                    quiet or answer.shows({plot.token}) or not answer.media_type.startswith("text")
+                )
                 # A form whose lifecycle has no such step from here refuses before it is filled in.
                 if not told and answer.status not in (405, 409):
                     missing.append(f"{answer.asked} → {answer.status} without its own canary")
@@ -124,7 +134,9 @@ class TestLists:
     @staticmethod
     def _shows_own(route: Route, seat: Seat, world: World) -> bool:
         plot = world.plots[seat.home]
-        answer = knocking.get(knocking.signed_in(seat.login), subjects.address(route, plot), subjects.query(route, plot))
+        answer = knocking.get(
+            knocking.signed_in(seat.login), subjects.address(route, plot), subjects.query(route, plot)
+        )
         return answer.status == 200 and bool(answer.shows({plot.token, *map(str, plot.keys.values())}))
 
 
@@ -142,7 +154,9 @@ class TestWriting:
                 for answer, in_field in _aimed(client, route, own, plot):
                     found += leaks(answer, seat, world)
                     # A form is shown again with the refusal at its field, as for a key that nothing bears.
-                    if answer.status not in ((403, 404, 405, 422) if in_field and route.door == "web" else (403, 404, 405)):
+                    if answer.status not in (
+                        (403, 404, 405, 422) if in_field and route.door == "web" else (403, 404, 405)
+                    ):
                         found.append(f"{answer.asked} → {answer.status}")
 
         assert not found, "\n".join(found[:60])
@@ -176,6 +190,31 @@ class TestBeside:
 
         assert (answer.status, leaks(answer, seat, world)) == (422, [])
         assert Entry.objects.count() == written
+
+
+class TestTaken:
+    """A number or code that something foreign bears is refused without telling what bears it."""
+
+    def test_credit_code_names_no_foreign_body(self, world):
+        seat, beside = world.seats["registrar"], world.plots["ningbo"]
+        code = "91330200MA2AB12345"[:17]
+        code += uscc.calc_check_digit(code)
+        parties.add_body(
+            beside.said("持证"), kind=BodyKind.USE_UNIT, division=beside.division, credit=code, by=factories.node()
+        )
+        told = {"name": "新物业", "kind": "use_unit", "division": "330100", "credit_code": code}
+
+        answer = knocking.post_json(knocking.signed_in(seat.login), "/api/v1/add-body", told)
+
+        assert (answer.status, leaks(answer, seat, world)) == (409, [])
+
+    def test_number_names_no_foreign_lift(self, world):
+        seat, beside = world.seats["registrar"], world.plots["ningbo"]
+        told = subjects.fields(deeds()["add-lift"], world.plots["hangzhou"]) | {"other_number": beside.said("号")}
+
+        answer = knocking.post_json(knocking.signed_in(seat.login), "/api/v1/add-lift", told)
+
+        assert (answer.status, leaks(answer, seat, world)) == (409, [])
 
 
 def _aimed(client, route: Route, own: Plot, foreign: Plot) -> list[tuple[Answer, bool]]:

@@ -45,7 +45,9 @@ class TestSource:
     def test_no_one_but_the_journal_writes_a_folded_row(self):
         found = [f"{write.where} {write.call} → {write.model}" for one in outside() for write in wrong(one)]
 
-        assert found == [], "write it through journal.actions, or, if it is no folded row, name it in UNTOLD with the reason"
+        assert found == [], (
+            "write it through journal.actions, or, if it is no folded row, name it in UNTOLD with the reason"
+        )
 
     def test_no_one_but_the_journal_writes_sql(self):
         found = [line for one in outside() if one.name not in RAW for line in Reader(one).sql()]
@@ -75,7 +77,7 @@ class TestSource:
             "from liftwarden.casework.registry.models import Lift\ndef f():\n    for lift in Lift.objects.all():\n        lift.delete()",
             "from liftwarden.casework.registry import models\nmodels.Lift.objects.bulk_create([])",
             "from liftwarden.ground.parties.models import Post\nq = Post.objects.filter(pk=1)\nq.update(role='chief')",
-            "from liftwarden.ground.journal.bulk import insert_rows\nfrom liftwarden.ground.parties.models import Body\ninsert_rows(Body, [], [])",
+            "from liftwarden.ground.journal.bulk import insert_rows\nfrom liftwarden.ground.parties import models as m\ninsert_rows(m.Body, [])",
             "def f(anything):\n    anything.save()",
             "def f(query):\n    query.filter(pk=1).update(state='closed')",
         ],

@@ -18,7 +18,11 @@ STATUSES = {403, 404, 409, 422}
 ENTRIES = ("__main__", ".wsgi", ".migrations")  # importing these would start something
 # A refusal with no sentence of its own, or another status, with the reason.
 PASSES_ON = {"ParserRefused": "it carries the sentence of the refusal raised inside the capped child process"}
-OTHER_STATUS = {"PdfUnavailable": (503, "the machine lacks a library: no one's fault at the keyboard, and it passes"), "NoRoom": (507, "the disk is full: ours to mend, and nothing was kept")}
+OTHER_STATUS = {
+    "PdfUnavailable": (503, "the machine lacks a library: no one's fault at the keyboard, and it passes"),
+    "NoRoom": (507, "the disk is full: what was sent is right, the node cannot keep it"),
+    "FileDamaged": (410, "a stored file is gone or damaged: it was here, and only a backup brings it back"),
+}
 CATALOGUE = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
 
 
@@ -40,7 +44,9 @@ def refusals() -> dict[str, type[Refusal]]:
 
 def places(sentence: str) -> set[str]:
     """Name the places of a sentence."""
-    return {name.split(".")[0].split("[")[0] for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+    return {
+        name.split(".")[0].split("[")[0] for _, name, _, _ in string.Formatter().parse(sentence) if name is not None
+    }
 
 
 def unfilled(one: Module, known: dict[str, type[Refusal]]) -> list[str]:
@@ -102,7 +108,9 @@ class TestEveryRefusal:
         assert odd == []
 
     def test_has_a_sentence_of_its_own_that_ends(self):
-        odd = {k.__name__ for k in refusals().values() if "sentence" not in vars(k) or not k.sentence.endswith(("。", "}"))}
+        odd = {
+            k.__name__ for k in refusals().values() if "sentence" not in vars(k) or not k.sentence.endswith(("。", "}"))
+        }
 
         assert odd == set(PASSES_ON)
 

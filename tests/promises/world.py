@@ -5,11 +5,13 @@ answer to someone who may not see it is a leak, and each plot's own token must c
 """
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from pypdf import PdfWriter
 
 from liftwarden.casework.hazards import actions as hazards
@@ -122,6 +124,18 @@ def build() -> World:
     return World(plots, {seat.name: seat for seat in seats})
 
 
+def within_a_transaction(blocker: Any) -> Iterator[World]:
+    """Give the world in a transaction around a whole module, and take it back at its end; for a fixture."""
+    with blocker.unblock():
+        around = transaction.atomic()
+        around.__enter__()
+        try:
+            yield build()
+        finally:
+            transaction.set_rollback(True)
+            around.__exit__(None, None, None)
+
+
 def _officials(plots: dict[str, Plot]) -> list[Seat]:
     """Seat every official role in the prefecture, a chief above it and an inspector below it."""
     prefecture = frozenset({"hangzhou", "neighbour", "xihu"})
@@ -136,8 +150,20 @@ def _officials(plots: dict[str, Plot]) -> list[Seat]:
 def _bodies(plots: dict[str, Plot]) -> list[Seat]:
     """Seat a use unit and a maintenance firm; they reach their own lift and nothing else, not even next door."""
     return [
-        Seat("use unit", "use_unit", _sign_in(plots["hangzhou"], "unit", "use_unit", "unit"), "hangzhou", frozenset({"hangzhou"})),
-        Seat("firm", "maintenance", _sign_in(plots["hangzhou"], "firm", "maintenance", "firm"), "hangzhou", frozenset({"hangzhou"})),
+        Seat(
+            "use unit",
+            "use_unit",
+            _sign_in(plots["hangzhou"], "unit", "use_unit", "unit"),
+            "hangzhou",
+            frozenset({"hangzhou"}),
+        ),
+        Seat(
+            "firm",
+            "maintenance",
+            _sign_in(plots["hangzhou"], "firm", "maintenance", "firm"),
+            "hangzhou",
+            frozenset({"hangzhou"}),
+        ),
     ]
 
 
@@ -162,7 +188,9 @@ def _post(plot: Plot, login: str, role: str, body: str) -> Post:
 def _plot(name: str, division: str, number: int) -> Plot:
     plot = Plot(name, division, f"ZQ{number}{name[:3].upper()}X{7000 + number}")
     for kind, body in ((BodyKind.REGULATOR, "office"), (BodyKind.USE_UNIT, "unit"), (BodyKind.MAINTENANCE, "firm")):
-        made = parties.add_body(plot.said(f"{kind.label}"), kind=kind, division=division, address=plot.said("街"), by=node(NOW))
+        made = parties.add_body(
+            plot.said(f"{kind.label}"), kind=kind, division=division, address=plot.said("街"), by=node(NOW)
+        )
         plot.keys[f"{body}_body"] = made.pk
     plot.keys["post"] = _post(plot, f"second-{name}", "inspector", "office").pk
     chief = _post(plot, f"boss-{name}", "chief", "office")
@@ -298,7 +326,9 @@ def _reminders(plots: dict[str, Plot]) -> None:
 def grow(plot: Plot, number: int) -> None:
     """Change everything that can change on a plot: more lifts, problems, people; other words in the old ones."""
     by = party_queries.actor(f"boss-{plot.name}", channel="test", now=NOW)
-    registry.amend(plot.keys["lift"], {"estate": plot.said("改名小区"), "address": plot.said("改址")}, reason="改", by=by)
+    registry.amend(
+        plot.keys["lift"], {"estate": plot.said("改名小区"), "address": plot.said("改址")}, reason="改", by=by
+    )
     values = {"variety": "3110", "rescue_code": f"{80000 + number:06d}", "address": plot.said("新址"), "place": "mall"}
     lift = registry.register(values, division=plot.division, by=by)
     for kind, role, body in (

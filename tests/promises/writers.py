@@ -17,7 +17,9 @@ SET_WRITES = {
     *("acreate", "aupdate", "abulk_create", "abulk_update", "aget_or_create", "aupdate_or_create"),
 }
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
-SQL = re.compile(r"\b(INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|TRUNCATE|COPY\s+\S+\s+.*FROM)\b", re.I | re.S)
+SQL = re.compile(
+    r"\b(INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|TRUNCATE|COPY\s+\S+\s+.*FROM)\b", re.I | re.S
+)
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,7 @@ class Reader:
                 continue
             if told.attr in ROW_WRITES and not node.args and not self._is_module(told.value):
                 yield self._write(node, self._class(told.value, scope))
-            if told.attr == "delete" and not node.args and self._goes_through_manager(told.value):
-                yield self._write(node, self._class(told.value, scope))
-            elif told.attr in SET_WRITES and self._goes_through_manager(told.value):
+            if told.attr in SET_WRITES and self._goes_through_manager(told.value):
                 yield self._write(node, self._class(told.value, scope))
             elif told.attr in {"bulk_create", "bulk_update", "get_or_create", "update_or_create"}:
                 if not self._is_module(told.value):
@@ -76,7 +76,9 @@ class Reader:
         """List the texts that are SQL writes; a table named by a place in the text stays as its place."""
         for node in ast.walk(self.one.tree):
             if isinstance(node, ast.JoinedStr):
-                text = "".join(p.value if isinstance(p, ast.Constant) else "{" + ast.unparse(p.value) + "}" for p in node.values)
+                text = "".join(
+                    p.value if isinstance(p, ast.Constant) else "{" + ast.unparse(p.value) + "}" for p in node.values
+                )
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 text = node.value
             else:

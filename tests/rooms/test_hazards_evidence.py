@@ -9,12 +9,13 @@ import pytest
 from PIL import Image
 
 from liftwarden.casework.hazards import actions as hazards
-from liftwarden.casework.hazards import photos, queries, store
+from liftwarden.casework.hazards import queries
 from liftwarden.casework.hazards.actions.evidence import MOST_BYTES, EvidenceClosed, EvidenceRefused
 from liftwarden.casework.hazards.models import Evidence, EvidenceKind, Problem
-from liftwarden.casework.hazards.store import EvidenceDamaged, NoRoom
 from liftwarden.ground.intake.capped import ParserRefused
 from liftwarden.ground.journal.verify import verify
+from liftwarden.ground.papers import photos, store
+from liftwarden.ground.papers.store import NoRoom, PaperDamaged
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.kernel.refusals import NotFound, NotYours
 from tests.factories import BINJIANG, a_body, a_lift, a_problem, an_actor, day, serve
@@ -121,7 +122,7 @@ class TestAPhoto:
     def test_is_stored_under_its_digest(self, problem, inspector, media):
         kept = keep(problem, a_photo(), inspector)
 
-        (path,) = media.rglob("*.jpg")
+        (path,) = (path for path in media.rglob("*") if path.is_file())
         assert path.stem == kept.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
     def test_leaves_no_name_in_the_journal(self, problem, inspector):
@@ -206,23 +207,23 @@ class TestWhoMayKeepEvidence:
 class TestTheStore:
     def test_does_not_show_a_changed_file(self, problem, inspector, media):
         kept = keep(problem, PDF, inspector)
-        next(media.rglob("*.pdf")).write_bytes(PDF + b"x")
+        next(path for path in media.rglob("*") if path.is_file()).write_bytes(PDF + b"x")
 
-        with pytest.raises(EvidenceDamaged, match="不符"):
+        with pytest.raises(PaperDamaged, match="不符"):
             queries.evidence_file(kept.pk, by=inspector)
 
     def test_says_that_a_file_is_gone(self, problem, inspector, media):
         kept = keep(problem, PDF, inspector)
-        next(media.rglob("*.pdf")).unlink()
+        next(path for path in media.rglob("*") if path.is_file()).unlink()
 
-        with pytest.raises(EvidenceDamaged, match="已不在"):
+        with pytest.raises(PaperDamaged, match="已不在"):
             queries.evidence_file(kept.pk, by=inspector)
 
     def test_heals_a_changed_file_when_it_is_sent_again(self, problem, inspector, media):
         kept = keep(problem, PDF, inspector)
-        next(media.rglob("*.pdf")).write_bytes(b"")
+        next(path for path in media.rglob("*") if path.is_file()).write_bytes(b"")
 
-        store.keep(PDF, "application/pdf")
+        store.keep(PDF)
 
         assert queries.evidence_file(kept.pk, by=inspector)[1] == PDF
 

@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from liftwarden.casework.hazards import queries as hazards
 from liftwarden.ground.journal.models import Entry
 from liftwarden.ground.journal.verify import verify
+from liftwarden.ground.papers.store import PaperDamaged
 from liftwarden.ground.parties import actions as parties
 from liftwarden.ground.parties import queries as party_queries
 from liftwarden.ground.parties.actor import Actor
@@ -20,7 +21,6 @@ from liftwarden.oversight.returns import actions, queries
 from liftwarden.oversight.returns.content import NoReason, Told
 from liftwarden.oversight.returns.filled import Stage
 from liftwarden.oversight.returns.models import Return
-from liftwarden.oversight.returns.store import FileDamaged
 from tests.factories import HANGZHOU, JIANGSU, NOW, XIHU, ZHEJIANG, a_problem, an_actor, closed, day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("N2017-annex")]
@@ -256,11 +256,11 @@ class TestASignedOffReturn:
     def test_tells_of_a_file_whose_bytes_have_changed(self):
         filler, chief = people()
         held = signed(filler, chief)
-        path = default_storage.path(f"returns/{held.digest[:2]}/{held.digest}")
+        path = default_storage.path(f"papers/{held.digest[:2]}/{held.digest}")
         with open(path, "ab") as file:
             file.write(b" ")
 
-        with pytest.raises(FileDamaged):
+        with pytest.raises(PaperDamaged):
             queries.file_by_digest(held.digest, by=chief)
 
 

@@ -1,22 +1,26 @@
 """Routes that read."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import NinjaAPI, Query
+from ninja import NinjaAPI
+from pydantic import Field
 
 from liftwarden.casework.hazards import queries as hazards
 from liftwarden.casework.registry import queries as registry
 from liftwarden.doors.threshold.perform import answer, plain
 from liftwarden.kernel.periods import day_in_shanghai
 
+Limit = Annotated[int, Field(ge=1, le=50)]
+LongLimit = Annotated[int, Field(ge=1, le=5000)]
+
 
 def install(api: NinjaAPI) -> None:
     """Put the routes in place."""
 
     @api.get("/lifts", tags=["lift"], summary="Find lifts by number, address or pinyin initials")
-    def find_lifts(request: HttpRequest, q: str, limit: int = Query(20, ge=1, le=50)) -> dict[str, Any]:
+    def find_lifts(request: HttpRequest, q: str, limit: Limit = 20) -> dict[str, Any]:
         found = registry.found(q, by=request.auth, limit=limit)  # type: ignore[attr-defined]
         return {"lifts": [answer(lift) for lift in found]}
 
@@ -28,7 +32,7 @@ def install(api: NinjaAPI) -> None:
         return answer(found) | {"parties": plain([vars(p) for p in registry.parties(found)]), "files": files}
 
     @api.get("/worklist", tags=["problem"], summary="Open problems by the date that presses most")
-    def worklist(request: HttpRequest, limit: int = Query(200, ge=1, le=5000)) -> dict[str, Any]:
+    def worklist(request: HttpRequest, limit: LongLimit = 200) -> dict[str, Any]:
         by = request.auth  # type: ignore[attr-defined]
         dues = hazards.worklist(by, on=day_in_shanghai(by.now), limit=limit)
         return {"due": [plain(vars(due)) for due in dues]}

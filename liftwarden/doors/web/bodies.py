@@ -10,7 +10,6 @@ from liftwarden.ground.parties import queries as parties
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.permissions import Permission
 
-
 MOST_POSTS = 200
 
 

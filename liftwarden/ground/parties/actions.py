@@ -35,7 +35,7 @@ class BodyExists(Refusal):
 
     code = "body_exists"
     status = 409
-    sentence = "已有统一社会信用代码为“{text}”的同类单位：{name}。"
+    sentence = "已有统一社会信用代码为“{text}”的同类单位。"  # its name is not told: it may lie out of reach
 
 
 class LoginTaken(Refusal):
@@ -80,8 +80,8 @@ def add_body(name: str, *, kind: BodyKind, division: str, credit: str = "", addr
     if not divisions.tree().knows(division):
         raise UnknownDivision(division=division, on=by.now.date().isoformat())
     code = credit_code(credit)
-    if code and (held := Body.objects.filter(kind=kind, credit_code=code).first()):
-        raise BodyExists(text=code, name=held.name)
+    if code and Body.objects.filter(kind=kind, credit_code=code).exists():
+        raise BodyExists(text=code)
     body = Body(kind=str(kind), name=tidied(name), credit_code=code, division_code=division, address=tidied(address))
     return journal.create(body, "body.added", division=division, by=by, at=by.now)
 

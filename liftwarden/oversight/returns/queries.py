@@ -13,6 +13,7 @@ from liftwarden.casework.registry.models import Lift
 from liftwarden.ground.divisions import queries as divisions
 from liftwarden.ground.journal import queries as journal
 from liftwarden.ground.journal.queries import Snapshot
+from liftwarden.ground.papers import store
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.permissions import Permission
 from liftwarden.kernel.periods import Period
@@ -26,7 +27,6 @@ from liftwarden.oversight.returns import (
     filled,
     rules,
     sources,
-    store,
 )
 from liftwarden.oversight.returns.changes import Flow, Moved, flows
 from liftwarden.oversight.returns.composing import Head
@@ -327,7 +327,7 @@ def file_by_digest(sha256: str, *, by: Actor) -> Served:
 
     Raises:
         NotFound: if none of a return within reach has it.
-        FileDamaged: if its bytes are gone or changed.
+        PaperDamaged: if its bytes are gone or changed.
 
     """
     reach = returns(by)

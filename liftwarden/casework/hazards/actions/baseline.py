@@ -217,16 +217,20 @@ def _told_again(problem: Problem) -> Finding:
     return Finding(finder=FinderKind(problem.finder), **told)
 
 
+@transaction.atomic
 def transfer(file_id: UUID, *, division: str, reason: str, at: datetime, by: Actor) -> ProblemFile:
     """Hand a lift over to another division, from one of its files: see `transfer_lift`; gives that file.
 
     Raises:
         NotFound: if the file is out of reach; and as `transfer_lift`.
+        BadInput: if the file is one that no longer moves with its lift.
 
     """
     file = queries.file(file_id, by=by)
     moved = transfer_lift(file.lift_id, division=division, reason=reason, at=at, by=by)
-    return next((one for one in moved if one.pk == file.pk), file)
+    if file.pk not in {one.pk for one in moved}:
+        raise BadInput(field="问题电梯档案", reason="已更正，或不在电梯现属的区划，不随电梯移交")
+    return next(one for one in moved if one.pk == file.pk)
 
 
 @transaction.atomic

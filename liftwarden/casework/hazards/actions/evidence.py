@@ -10,13 +10,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from liftwarden.casework.hazards import photos, queries, store
+from liftwarden.casework.hazards import queries
 from liftwarden.casework.hazards.actions.opening import refuse_future
 from liftwarden.casework.hazards.lifecycles import State
 from liftwarden.casework.hazards.models import Evidence, EvidenceKind, Problem
 from liftwarden.ground.intake import capped
 from liftwarden.ground.journal import actions as journal
 from liftwarden.ground.journal.actions import About
+from liftwarden.ground.papers import photos, store
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.permissions import Permission
 from liftwarden.kernel.refusals import Refusal
@@ -70,7 +71,7 @@ def add_evidence(
     """
     _refuse(queries.problem(problem_id, by=by), kind, name, at=at, by=by)
     kept = _checked(name, data)
-    digest = store.keep(kept.data, kept.media_type)
+    digest = store.keep(kept.data)
     return _record(problem_id, kind, kept, digest, caption, at=at, by=by)
 
 

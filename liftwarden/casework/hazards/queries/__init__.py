@@ -1,6 +1,15 @@
 """The only reader of the hazard ledger for others; every query takes the actor or a division first."""
 
-from liftwarden.casework.hazards.queries.census import AsOf, Counted, behind, census, censuses, differing, dismantled, figures
+from liftwarden.casework.hazards.queries.census import (
+    AsOf,
+    Counted,
+    behind,
+    census,
+    censuses,
+    differing,
+    dismantled,
+    figures,
+)
 from liftwarden.casework.hazards.queries.files import (
     OPEN_STATES,
     baseline_freeze,
@@ -62,8 +71,8 @@ from liftwarden.casework.hazards.queries.worklist import (
 __all__ = [
     "OPEN_STATES",
     "TILES",
-    "AsOf",
     "UNVISITED",
+    "AsOf",
     "Counted",
     "Coverage",
     "Due",

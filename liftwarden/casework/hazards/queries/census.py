@@ -104,7 +104,9 @@ def dismantled(programme: str, period: Period, *, division: str, seen: Snapshot)
     """
     below = divisions.tree().below(division)
     query, params = _latest(programme, period, seen)
-    closed = f"SELECT division_code, cell, count(*) FROM ({query}) AS standing WHERE way = %s GROUP BY division_code, cell"
+    closed = (
+        f"SELECT division_code, cell, count(*) FROM ({query}) AS standing WHERE way = %s GROUP BY division_code, cell"
+    )
     with connection.cursor() as cursor:
         cursor.execute(closed, [*params, str(Way.DISMANTLED)])
         rows = cursor.fetchall()
@@ -158,7 +160,7 @@ def _visible(moment: AsOf) -> tuple[str, list[Any]]:
     return f"since_at < %s AND entry_no <= %s{unseen}", [cut_off, seen.highest, *seen.unseen]
 
 
-def _latest(programme: str, period: Period, seen: Snapshot) -> tuple[str, list[object]]:
+def _latest(programme: str, period: Period, seen: Snapshot) -> tuple[str, list[Any]]:
     was_seen, numbers = seen.condition("entry_no")
     # As the column is stored: SQLite compares text, where "16:00:00" comes before "16:00:00+00:00".
     cut_off = connection.ops.adapt_datetimefield_value(period.cut_off)

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from liftwarden.casework.hazards import store
 from liftwarden.casework.hazards.lifecycles import State
 from liftwarden.casework.hazards.models import (
     BaselineFreeze,
@@ -19,6 +18,7 @@ from liftwarden.casework.hazards.models import (
 )
 from liftwarden.casework.registry import queries as registry
 from liftwarden.ground.divisions import queries as divisions
+from liftwarden.ground.papers import store
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.permissions import Permission
 from liftwarden.kernel.refusals import NotFound
@@ -162,11 +162,11 @@ def evidence_file(evidence_id: UUID, *, by: Actor) -> tuple[str, bytes]:
 
     Raises:
         NotFound: if there is none within reach.
-        EvidenceDamaged: if the file is gone or is no longer what was kept.
+        PaperDamaged: if the file is gone or is no longer what was kept.
 
     """
     found = one_evidence(evidence_id, by=by)
-    return found.media_type, store.read(found.sha256, found.media_type)
+    return found.media_type, store.read(found.sha256)
 
 
 def instructions(by: Actor) -> "QuerySet[Instruction]":

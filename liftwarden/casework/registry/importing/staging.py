@@ -7,10 +7,11 @@ made ready while others write. How long others waited is measured by bench/impor
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from time import sleep
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from liftwarden.casework.registry.columns import STORED
 from liftwarden.casework.registry.importing import keys
@@ -27,7 +28,10 @@ from liftwarden.ground.parties.actor import Actor
 from liftwarden.kernel.periods import start_of_day
 from liftwarden.kernel.refusals import Refusal
 
-CHUNK = 500
+# A writer that finds SQLite busy tries again after 1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50 and then every 100 ms. What
+# others wait is bounded when one chunk and one pause fit into its first 128 ms and the pause is wider than 25 ms.
+CHUNK, PAUSE = 500, 0.01
+COURTEOUS_CHUNK, COURTEOUS_PAUSE, COURTEOUS_FOR = 150, 0.03, 30
 LIFT_COLUMNS = tuple(field.attname for field in Lift._meta.concrete_fields)
 SEARCH_COLUMNS = ("lift_id", "division_code", "words", "initials")
 OF_USE = ("use_state", "use_state_reason", "use_state_body", "use_state_on")
@@ -64,9 +68,17 @@ class Stager:
         self._body_texts: dict[int, str] = {}
 
     def chunks(self, candidates: list[Candidate]) -> Iterator[list[Candidate]]:
-        """Cut rows into chunks."""
-        for start in range(0, len(candidates), CHUNK):
-            yield candidates[start : start + CHUNK]
+        """Cut rows into chunks, short ones with a pause after each while others are writing too."""
+        start, manners, version = 0, 0, _data_version()
+        while start < len(candidates):
+            size = COURTEOUS_CHUNK if manners else CHUNK
+            yield candidates[start : start + size]
+            start += size
+            now = _data_version()
+            manners = COURTEOUS_FOR if now != version else max(0, manners - 1)
+            version = now
+            if connection.vendor == "sqlite":
+                sleep(COURTEOUS_PAUSE if manners else PAUSE)
 
     def ready(self, candidates: list[Candidate]) -> Chunk:
         """Make rows ready, without the database."""
@@ -119,6 +131,15 @@ class Stager:
         estate, address, internal = (candidate.stored[place] for place in SEARCHED)
         words, initials = searched_by(estate, address, internal, division_name=self._names[division])
         return key, division, words, initials
+
+
+def _data_version() -> int:
+    """Give a number that changes when another connection has written; SQLite only, where writers wait for each other."""
+    if connection.vendor != "sqlite":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA data_version")
+        return int(cursor.fetchone()[0])
 
 
 def still_staging(job: UUID) -> ImportJob:

@@ -50,7 +50,9 @@ class LiftFields(Fields):
     made_on: Annotated[date | None, Maybe] = Field(None, title="制造日期")
     used_since_on: Annotated[date | None, Maybe] = Field(None, title="投入使用日期")
     floors: Annotated[int | None, Maybe] = Field(None, title="层数", ge=1, le=1000)
-    speed_m_per_s: Annotated[Decimal | None, Maybe] = Field(None, title="额定速度（m/s）", ge=0, le=100, decimal_places=3)
+    speed_m_per_s: Annotated[Decimal | None, Maybe] = Field(
+        None, title="额定速度（m/s）", ge=0, le=100, decimal_places=3
+    )
     load_kg: Annotated[int | None, Maybe] = Field(None, title="额定载重量（kg）", ge=0, le=1_000_000)
     longitude: Annotated[Decimal | None, Maybe] = Field(None, title="经度", ge=-180, le=180)
     latitude: Annotated[Decimal | None, Maybe] = Field(None, title="纬度", ge=-90, le=90)

@@ -8,15 +8,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from liftwarden.casework.hazards import photos
 from liftwarden.ground.intake import capped, precheck
 from liftwarden.ground.intake.precheck import MIB, Kind
 from liftwarden.ground.journal import actions as journal
+from liftwarden.ground.papers import photos, store
 from liftwarden.ground.parties.actor import Actor
 from liftwarden.ground.parties.permissions import Permission
 from liftwarden.kernel.refusals import NotFound, Refusal
 from liftwarden.kernel.words import tidied
-from liftwarden.oversight.returns import queries, store
+from liftwarden.oversight.returns import queries
 from liftwarden.oversight.returns.filled import Stage
 from liftwarden.oversight.returns.lifecycle import RETURN, Action
 from liftwarden.oversight.returns.models import Return, ReturnPage

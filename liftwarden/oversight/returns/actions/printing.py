@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from liftwarden.ground.journal import actions as journal
+from liftwarden.ground.papers import store
 from liftwarden.ground.parties import queries as parties
 from liftwarden.ground.parties.actor import Actor
-from liftwarden.oversight.returns import queries, store
+from liftwarden.oversight.returns import queries
 from liftwarden.oversight.returns.definition import Form
 from liftwarden.oversight.returns.filled import Filled, from_canonical
 from liftwarden.oversight.returns.models import Return, ReturnFile

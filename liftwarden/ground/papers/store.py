@@ -1,4 +1,4 @@
-"""Keeps evidence files by the digest of their bytes; a file is whole or absent, and never changed."""
+"""Keeps files by the SHA-256 of their bytes under the node's media folder; a file is whole or absent, and never changed."""
 
 import errno
 import hashlib
@@ -10,16 +10,15 @@ from django.core.files.storage import default_storage
 
 from liftwarden.kernel.refusals import Refusal
 
-EXTENSIONS = {"image/jpeg": ".jpg", "application/pdf": ".pdf"}
-FOLDER = "evidence"
+FOLDER = "papers"
 
 
-class EvidenceDamaged(Refusal):
+class PaperDamaged(Refusal):
     """A kept file that is gone, or whose bytes are no longer those that were kept."""
 
-    code = "evidence_damaged"
+    code = "paper_damaged"
     status = 409
-    sentence = "证据文件{what}（摘要 {digest}），不能作为证据出示；请联系系统管理员从备份恢复。"
+    sentence = "文件{what}（摘要 {digest}），不能出示；请联系系统管理员从备份恢复。"
 
 
 class NoRoom(Refusal):
@@ -30,7 +29,7 @@ class NoRoom(Refusal):
     sentence = "存储空间不足，文件没有保存，其他内容未受影响；请联系系统管理员。"
 
 
-def keep(data: bytes, media_type: str) -> str:
+def keep(data: bytes) -> str:
     """Write bytes to disk under their SHA-256 and give it; on return they survive a power cut.
 
     Raises:
@@ -38,7 +37,7 @@ def keep(data: bytes, media_type: str) -> str:
 
     """
     digest = hashlib.sha256(data).hexdigest()
-    path = _path(digest, media_type)
+    path = _path(digest)
     if path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == digest:
         return digest
     try:
@@ -50,25 +49,25 @@ def keep(data: bytes, media_type: str) -> str:
     return digest
 
 
-def read(digest: str, media_type: str) -> bytes:
+def read(digest: str) -> bytes:
     """Give the bytes kept under a digest.
 
     Raises:
-        EvidenceDamaged: if they are gone or differ.
+        PaperDamaged: if they are gone or differ.
 
     """
-    path = _path(digest, media_type)
+    path = _path(digest)
     try:
         data = path.read_bytes()
     except FileNotFoundError as fault:
-        raise EvidenceDamaged(what="已不在存储中", digest=digest[:12]) from fault
+        raise PaperDamaged(what="已不在存储中", digest=digest[:12]) from fault
     if hashlib.sha256(data).hexdigest() != digest:
-        raise EvidenceDamaged(what="与登记时的摘要不符", digest=digest[:12])
+        raise PaperDamaged(what="与登记时的摘要不符", digest=digest[:12])
     return data
 
 
-def _path(digest: str, media_type: str) -> Path:
-    return Path(default_storage.path(f"{FOLDER}/{digest[:2]}/{digest}{EXTENSIONS[media_type]}"))
+def _path(digest: str) -> Path:
+    return Path(default_storage.path(f"{FOLDER}/{digest[:2]}/{digest}"))
 
 
 def _write(path: Path, data: bytes) -> None:
