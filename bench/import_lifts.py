@@ -22,7 +22,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-os.environ.setdefault("LIFTWARDEN_HOME", tempfile.mkdtemp(prefix="liftwarden-bench-"))
+os.environ.setdefault("LIFTWARDEN_HOME", tempfile.mkdtemp(prefix="liftwarden-import-bench-"))
 HOME = Path(os.environ["LIFTWARDEN_HOME"])
 os.environ.setdefault("LIFTWARDEN_SECRET_KEY", "bench")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liftwarden.settings")
@@ -333,7 +333,7 @@ def main(sizes: list[int]) -> int:
     """Run every measurement in a process and a database of its own; gives the exit code."""
     failed = 0
     for what, count in [*(("--size", size) for size in sizes), ("--wait", max(sizes))]:
-        env = os.environ | {"LIFTWARDEN_HOME": tempfile.mkdtemp(prefix="liftwarden-bench-")}
+        env = os.environ | {"LIFTWARDEN_HOME": tempfile.mkdtemp(prefix="liftwarden-import-bench-")}
         if connection.vendor == "postgresql":
             name = f"bench_{what.strip('-')}_{count}"
             with connection.cursor() as cursor:

@@ -30,7 +30,7 @@ from tests.factories import (
     show_evidence,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.clause("N2017-annex")]
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("N2017-annex-A")]
 MARCH, JUNE = Period(2017, 3), Period(2017, 6)
 SPRING, SUMMER = datetime(2017, 4, 5, 4, tzinfo=UTC), datetime(2017, 7, 5, 4, tzinfo=UTC)
 TYPED = {

@@ -23,7 +23,7 @@ from liftwarden.oversight.returns.filled import Stage
 from liftwarden.oversight.returns.models import Return
 from tests.factories import HANGZHOU, JIANGSU, NOW, XIHU, ZHEJIANG, a_problem, an_actor, closed, day
 
-pytestmark = [pytest.mark.django_db, pytest.mark.clause("N2017-annex")]
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("N2017-annex-A")]
 JUNE, SEPTEMBER = Period(2017, 6), Period(2017, 9)
 AUTUMN = datetime(2017, 10, 10, 4, 0, tzinfo=UTC)
 TYPED = {

@@ -13,7 +13,7 @@ from liftwarden.ground.divisions import queries as division_queries
 from liftwarden.ground.parties import actions as parties
 from liftwarden.ground.parties import queries as party_queries
 from liftwarden.ground.parties.models import BodyKind
-from liftwarden.ground.parties.permissions import Permission
+from liftwarden.ground.parties.permissions import Permission, roles
 from liftwarden.kernel.refusals import Refusal
 
 
@@ -79,7 +79,16 @@ def show_divisions(code: str, on: object, json_: bool) -> None:
 @click.option("--name", required=True, help="姓名。")
 @click.option("--division", required=True, help="管辖区划代码。")
 @click.option("--body", required=True, help="监管机构名称。")
-def first_admin(new_login: str, name: str, division: str, body: str) -> None:
+@click.option(
+    "--role",
+    "held",
+    multiple=True,
+    default=("administrator", "registrar"),
+    show_default=True,
+    type=click.Choice([role.code for role in roles().values() if role.side == "division"]),
+    help="岗位，可多次；小节点上一个人可兼几个。",
+)
+def first_admin(new_login: str, name: str, division: str, body: str, held: tuple[str, ...]) -> None:
     """给空节点开立第一个系统管理员；口令从标准输入读取。
 
     \b
@@ -90,7 +99,7 @@ def first_admin(new_login: str, name: str, division: str, body: str) -> None:
     hand = speech.node_hand()
     office = parties.add_body(body, kind=BodyKind.REGULATOR, division=division, by=hand)
     person = parties.add_person(new_login, name=name, password=_password(), by=hand)
-    for role in ("administrator", "registrar"):
+    for role in held:
         parties.appoint(person.pk, role=role, body_id=office.pk, division=division, from_on=hand.now.date(), by=hand)
     speech.talk(f"已开立 {new_login}。")
 
