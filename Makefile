@@ -36,11 +36,17 @@ check: setup  ## formatting, lint, types, walls, generated pages, migrations
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python tools/traceability.py --check
+	$(BIN)/python tools/messages.py --check
+	PYTHONPATH=. $(BIN)/python tools/lifecycles.py --check
+	PYTHONPATH=. $(BIN)/python tools/openapi.py --check
 
 fix: setup  ## mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python tools/traceability.py
+	$(BIN)/python tools/messages.py
+	PYTHONPATH=. $(BIN)/python tools/lifecycles.py
+	PYTHONPATH=. $(BIN)/python tools/openapi.py
 
 test: setup  ## the suite on SQLite, then on PostgreSQL (started and stopped by itself)
 	$(BIN)/pytest -n 2 -q
