@@ -1,7 +1,7 @@
 """Pinyin initials of Chinese text, each reading of a polyphone that names of places are really read by."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 
 from pypinyin import Style, pinyin
@@ -22,7 +22,7 @@ _RUNS = re.compile(f"(?:{_HAN})+|(?:(?!{_HAN}).)+", re.DOTALL)
 
 
 def initials(text: str) -> tuple[str, ...]:
-    """List the initials a person might type for a text, e.g. 长乐路 → `cll`, `cyl`, `zll`, `zyl`; letters and digits stay.
+    """List the initials a person might type for a text, e.g. 重庆路 → `cql` and `zql`; letters and digits stay.
 
     At most 8 readings: texts with more polyphones keep the first ones, the commonest reading always among them.
     """
@@ -43,9 +43,18 @@ def _letters(run: str) -> tuple[tuple[str, ...], ...]:
     found = []
     spelled = pinyin(run, style=Style.FIRST_LETTER, heteronym=True, errors=_one_by_one)  # type: ignore[arg-type]
     for char, readings in zip(run, spelled, strict=True):
-        given = [reading[0].lower() for reading in readings if reading]
-        found.append(tuple(dict.fromkeys(given)) if char in POLYPHONES else tuple(given[:1]))
+        given = [reading[0].lower() for reading in readings if reading][:1]
+        found.append((*given, *(other for other in _read_alone(char) if other not in given)))
     return tuple(found)
+
+
+@cache
+def _read_alone(char: str) -> tuple[str, ...]:
+    """Give every reading of a polyphone standing alone: the word tells 重庆 is read with c, but people type z as well."""
+    if char not in POLYPHONES:
+        return ()
+    (readings,) = pinyin(char, style=Style.FIRST_LETTER, heteronym=True)
+    return tuple(dict.fromkeys(reading[0].lower() for reading in readings))
 
 
 def _one_by_one(text: str) -> list[list[str]] | list[str] | None:
