@@ -1,4 +1,4 @@
-"""Makes the demonstration: people, lifts, cases."""
+"""Makes the demonstration: people, lifts, cases, returns."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from random import Random
 
 from django.db import transaction
 
-from liftwarden.doors.demonstration import cases, figures, people
+from liftwarden.doors.demonstration import cases, figures, filings, people
 from liftwarden.doors.demonstration import lifts as stock
 from liftwarden.ground.journal.actions import Hand
 
@@ -33,4 +33,7 @@ def make(count: int, *, seed: int, now: datetime, say: Say) -> tuple[people.Sign
     for number, story in enumerate(told, start=1):
         cases.play(story, number=number, random=random, cast=cast, now=now)
         say("登记和办理隐患", number, len(told))
+    say("填报并签发报表", 0, 1)
+    filings.file_all(cast, now=now)
+    say("填报并签发报表", 1, 1)
     return cast.sign_ins
