@@ -122,11 +122,6 @@ class TestProblems:
 
 class TestEnglish:
     def test_the_detail_is_english_where_english_is_asked_for(self):
-        from tests.promises.test_refusals import CATALOGUE
-
-        if not CATALOGUE.with_suffix(".mo").exists():
-            pytest.skip("locale/en is not compiled yet")
-
         told = problem_of(a_rest().get(f"/lifts/{NOBODY}", **{"Accept-Language": "en"}))
 
         assert told["detail"].isascii()

@@ -19,6 +19,8 @@ from tests.factories import a_problem, an_actor
 pytestmark = pytest.mark.django_db
 WEB = settings.PROJECT / "doors" / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
+# Shown when nothing else works, these two say both languages themselves.
+TRANSLATED = [path for path in TEMPLATES if path.name not in ("500.html", "403_csrf.html")]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ADDRESSES = ("/", "/lifts/", "/worklist/", "/instructions/", "/look-back/", "/reminders/", "/bodies/", "/do/add-lift/")
 # Names stay as they are in every language: of the language itself, of divisions, bodies and people.
@@ -46,10 +48,8 @@ class TestTemplates:
     def test_ask_nothing_of_a_third_party(self, path):
         assert not re.search(r"(?:src|href|action)=[\"'](?:https?:)?//", path.read_text("utf-8"))
 
-    @pytest.mark.parametrize("path", TEMPLATES, ids=names(TEMPLATES))
+    @pytest.mark.parametrize("path", TRANSLATED, ids=names(TRANSLATED))
     def test_mark_every_sentence_for_translation(self, path):
-        if path.name in ("500.html", "403_csrf.html"):
-            pytest.skip("shown when nothing else works; says both languages itself")
         text = re.sub(r"\{%\s*blocktranslate.*?endblocktranslate\s*%\}", "", path.read_text("utf-8"), flags=re.S)
         bare = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|lang=\"zh-Hans\">中文", "", text, flags=re.S)
 
