@@ -55,6 +55,7 @@ test: setup  ## the suite on SQLite, then on PostgreSQL (started and stopped by 
 test-slow: setup  ## kills, storms, browsers (installs Chromium and fonts by apt where they are missing)
 	tools/install-browser
 	$(BIN)/pytest -q -m slow
+	$(BIN)/python tools/with_postgres.py $(BIN)/pytest -q -m slow tests/rooms/test_journal_collector.py
 
 test-nightly: setup  ## full size
 	tools/install-browser
