@@ -35,12 +35,6 @@ def life_of(*, about: UUID) -> tuple[Told, ...]:
     return tuple(_told(entry) for entry in entries)
 
 
-def entry(number: int) -> Told | None:
-    """Tell one entry."""
-    found = Entry.objects.filter(pk=number).first()
-    return _told(found) if found else None
-
-
 def after(sequence: int, *, limit: int) -> tuple[tuple[int, Told], ...]:
     """List the entries behind a sequence number, in chain order, for feeds and exchange."""
     chain.catch_up()

@@ -89,16 +89,6 @@ def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
         yield listed[start : start + 5_000]
 
 
-def body_by_name(name: str, *, kind: str) -> Body | None:
-    """Find a body by its exact name."""
-    return Body.objects.filter(kind=kind, name=name).order_by("id").first()
-
-
-def body_by_credit_code(code: str, *, kind: str) -> Body | None:
-    """Find a body by its code."""
-    return Body.objects.filter(kind=kind, credit_code=code).first()
-
-
 def post_labels(ids: Iterable[UUID]) -> dict[UUID, str]:
     """Name some posts for officials: role and person."""
     found = Post.objects.filter(pk__in=set(ids)).select_related("person", "body")

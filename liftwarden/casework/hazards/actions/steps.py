@@ -147,6 +147,7 @@ def pass_recheck(problem_id: UUID, *, note: str = "", at: datetime, by: Actor) -
 
     """
     problem = queries.problem_to_change(problem_id, by=by)
+    by.must(Permission.HAZARD_RECHECK, at=problem.division_code)
     if problem.needs_certificate and not problem.certificate_no:
         raise NoCertificate
     changes = {"passed_at": at, "passed_by": by.person_id, "next_try_on": None}
@@ -281,6 +282,8 @@ def withdraw(problem_id: UUID, *, reason: str, at: datetime, by: Actor) -> Probl
 
     """
     problem = queries.problem_to_change(problem_id, by=by)
+    by.must(Permission.HAZARD_CORRECT, at=problem.division_code)
+    PROBLEM.after(State(problem.state), Action.WITHDRAW)
     others = [p for p in queries.problems_in(problem.file) if p.pk != problem.pk and p.state != State.WITHDRAWN]
     if not others:
         raise BadInput(field="隐患", reason="这是档案中唯一的隐患，请对整个档案办理更正")
